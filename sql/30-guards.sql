@@ -1,0 +1,16 @@
+-- Rows leave by a signed tombstone, never by DELETE or TRUNCATE.
+
+CREATE FUNCTION rowseal.refuse_removal() RETURNS trigger
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    RAISE EXCEPTION USING
+        ERRCODE = 'RS008',
+        MESSAGE = format('physical %s refused: rows of %I.%I leave by a signed tombstone only',
+                         tg_op, tg_table_schema, tg_table_name),
+        HINT = 'Have the owner sign a newer version of the row with the deleted flag set, and write that.';
+END
+$$;
+COMMENT ON FUNCTION rowseal.refuse_removal() IS
+'Trigger function that refuses DELETE and TRUNCATE with RS008.';

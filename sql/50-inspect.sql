@@ -1,0 +1,66 @@
+-- For people who write a client: what is signed, and where a row fails.
+
+CREATE FUNCTION rowseal.check_signature(algorithm text, public_key bytea, message bytea, signature bytea) RETURNS boolean
+IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS JAVA 'checkSignature';
+COMMENT ON FUNCTION rowseal.check_signature(text, bytea, bytea, bytea) IS
+'Whether the signature is the key''s over the message. A malformed key or signature is false; NULL is RS006, an unknown algorithm RS012.';
+
+CREATE FUNCTION rowseal.owner_id(public_key bytea, owner_hash text DEFAULT 'SHA3-512') RETURNS bytea
+IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS JAVA 'ownerId';
+COMMENT ON FUNCTION rowseal.owner_id(bytea, text) IS
+'The owner id of a public key: its digest. NULL is RS006, an unknown hash RS012.';
+
+CREATE FUNCTION rowseal._payload(settings text, schema_name text, table_name text, json_row text) RETURNS bytea
+STABLE SET search_path = pg_catalog, pg_temp
+AS JAVA 'payload';
+COMMENT ON FUNCTION rowseal._payload(text, text, text, text) IS 'The message of a row given as JSON.';
+
+CREATE FUNCTION rowseal._explain(settings text, schema_name text, table_name text, json_row text) RETURNS text[]
+VOLATILE SET search_path = pg_catalog, pg_temp
+AS JAVA 'explain';
+COMMENT ON FUNCTION rowseal._explain(text, text, text, text) IS 'The steps of explain, three texts each: check, t or f, finding.';
+
+CREATE FUNCTION rowseal._settings_for("table" regclass, "row" jsonb) RETURNS text
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    found jsonb := (SELECT p.settings FROM rowseal.protected p WHERE p."table" = $1);
+    stray text;
+BEGIN
+    IF found IS NULL THEN
+        PERFORM rowseal._refuse($1, 'the table is not protected');
+    ELSIF $2 IS NULL OR jsonb_typeof($2) <> 'object' THEN
+        RAISE EXCEPTION USING ERRCODE = 'RS006', MESSAGE = 'malformed: the row must be a JSON object';
+    END IF;
+    SELECT string_agg(quote_ident(k), ', ') INTO stray FROM jsonb_object_keys($2) k
+    WHERE NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid = $1 AND attname = k AND attnum > 0 AND NOT attisdropped);
+    IF stray IS NOT NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'RS006', MESSAGE = format('malformed: %s has no column %s', $1, stray);
+    END IF;
+    RETURN found;
+END
+$$;
+COMMENT ON FUNCTION rowseal._settings_for(regclass, jsonb) IS
+'Settings of a protected table for a row of it. RS012 for a table that is not protected, RS006 for a row that has other columns.';
+
+CREATE FUNCTION rowseal.payload("table" regclass, "row" jsonb) RETURNS bytea
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$ SELECT rowseal._payload(rowseal._settings_for($1, $2), n.nspname, c.relname, $2::text)
+      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = $1 $$;
+COMMENT ON FUNCTION rowseal.payload(regclass, jsonb) IS
+'The exact bytes that the owner signs for the row.';
+
+CREATE FUNCTION rowseal.explain("table" regclass, "row" jsonb)
+RETURNS TABLE (step integer, "check" text, ok boolean, finding text)
+LANGUAGE sql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$ SELECT i, steps[3 * i - 2], steps[3 * i - 1]::boolean, steps[3 * i]
+      FROM (SELECT rowseal._explain(rowseal._settings_for($1, $2), n.nspname, c.relname, $2::text) AS steps
+            FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = $1) AS x,
+           generate_series(1, array_length(steps, 1) / 3) AS i $$;
+COMMENT ON FUNCTION rowseal.explain(regclass, jsonb) IS
+'Step by step what a write of the row would check and find, up to the first failure. Writes nothing.';

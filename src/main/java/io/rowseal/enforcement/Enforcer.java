@@ -1,0 +1,167 @@
+package io.rowseal.enforcement;
+
+import io.rowseal.database.Database;
+import io.rowseal.database.Relation;
+import io.rowseal.database.Write;
+import io.rowseal.error.Refusal;
+import io.rowseal.error.RefusedException;
+import io.rowseal.ordering.OrderingDecision;
+import io.rowseal.ordering.Version;
+import io.rowseal.policy.Policy;
+import io.rowseal.policy.Settings;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * The way through for one write. One instance serves one backend, in one thread; what it remembers are only facts that
+ * cannot change: decoded keys, and the meaning of a settings text.
+ */
+public final class Enforcer {
+  /** Each further try means that another transaction moved the tip meanwhile. */
+  private static final int MERGE_TRIES = 100;
+
+  private record TableId(Relation relation, String settings) {}
+
+  private final Map<TableId, ProtectedTable> tables = new HashMap<>();
+  private final OwnerKeys ownerKeys = new OwnerKeys();
+  private final Verifier verifier = new Verifier(ownerKeys);
+
+  /** The verified image that is being merged, so that the UPDATE trigger does not verify it a second time. */
+  private Object[] merging;
+
+  /**
+   * Decides about a write.
+   *
+   * @return true to let the row be stored, false to skip it
+   * @throws RefusedException with its SQLSTATE, where the row is refused
+   */
+  public boolean enforce(Write write, Database database) {
+    ProtectedTable table = table(database, write.relation(), write.settings());
+    Object[] row = write.newRow(table.policy().image());
+    try {
+      table.policy().checkShape(row);
+      boolean stored = write.isUpdate() ? update(table, database, write, row) : insert(table, database, row);
+      if (stored) {
+        fillVersionId(table.policy(), write, row);
+      }
+      return stored;
+    } catch (RefusedException refused) {
+      throw refused.at(table.place(row));
+    }
+  }
+
+  /** Verifies a row of a table that is about to be protected. */
+  void verify(Database database, Policy policy, Object[] row) {
+    policy.checkShape(row);
+    verifier.verify(database, policy, row);
+  }
+
+  Verifier verifier() {
+    return verifier;
+  }
+
+  private boolean insert(ProtectedTable table, Database database, Object[] row) {
+    Version incoming = table.version(row);
+    Version stored = table.storedVersion(database, row);
+    if (stored != null
+        && Arrays.equals(stored.signature(), incoming.signature())
+        && table.sameVersion(table.storedImage(database, row), row)) {
+      return false;
+    }
+    accept(table, database, row);
+    for (int i = 0; i < MERGE_TRIES; i++) {
+      if (stored == null) {
+        return true;
+      }
+      if (isStale(table, incoming, stored)) {
+        return false;
+      }
+      if (merge(table, database, row)) {
+        return false;
+      }
+      stored = table.storedVersion(database, row);
+    }
+    throw new IllegalStateException(
+        "the stored row could not be updated; does another trigger on " + table + " skip updates?");
+  }
+
+  private boolean update(ProtectedTable table, Database database, Write write, Object[] row) {
+    Object[] old = write.oldRow(table.policy().image());
+    if (!table.sameKey(old, row)) {
+      throw Refusal.KEY_CHANGED.because("the key was " + table.place(old));
+    }
+    if (table.sameVersion(old, row)) {
+      return othersChanged(table.policy(), write);
+    }
+    if (merging == null || !table.sameVersion(merging, row)) {
+      accept(table, database, row);
+    }
+    return !isStale(table, table.version(row), table.version(old));
+  }
+
+  private void accept(ProtectedTable table, Database database, Object[] row) {
+    Policy policy = table.policy();
+    verifier.verify(database, policy, row);
+    if (policy.holdsIdentities()) {
+      ownerKeys.written(database, row[policy.owner()]);
+    }
+  }
+
+  private boolean merge(ProtectedTable table, Database database, Object[] row) {
+    Object[] complete = row.clone();
+    table
+        .policy()
+        .versionId()
+        .ifPresent(id -> complete[row.length - 1] = id.of((byte[]) row[table.policy().signature()]));
+    Object[] outer = merging;
+    merging = complete;
+    try {
+      return table.merge(database, complete);
+    } finally {
+      merging = outer;
+    }
+  }
+
+  /**
+   * Whether the incoming version loses. The same version with other bytes was tampered with where it is stored: the
+   * authentic one takes its place.
+   */
+  private static boolean isStale(ProtectedTable table, Version incoming, Version stored) {
+    OrderingDecision decision = OrderingDecision.of(incoming, stored);
+    if (decision.outcome() != OrderingDecision.Outcome.OLDER) {
+      return false;
+    }
+    if (table.policy().staleIsError()) {
+      throw Refusal.STALE.because(
+          "the stored version has owner_timestamp "
+              + stored.ownerTimestamp()
+              + ", this one "
+              + incoming.ownerTimestamp());
+    }
+    return true;
+  }
+
+  private static boolean othersChanged(Policy policy, Write write) {
+    return !policy.others().isEmpty()
+        && !Arrays.deepEquals(write.newRow(policy.others()), write.oldRow(policy.others()));
+  }
+
+  private static void fillVersionId(Policy policy, Write write, Object[] row) {
+    int place = policy.versionLength();
+    if (policy.versionId().isPresent() && row[place] == null) {
+      write.replace(
+          policy.image().get(place), policy.versionId().get().of((byte[]) row[policy.signature()]));
+    }
+  }
+
+  private ProtectedTable table(Database database, Relation relation, String settings) {
+    TableId id = new TableId(relation, settings);
+    ProtectedTable table = tables.get(id);
+    if (table == null) {
+      table = new ProtectedTable(relation, Policy.of(Settings.read(database, settings)));
+      tables.put(id, table);
+    }
+    return table;
+  }
+}

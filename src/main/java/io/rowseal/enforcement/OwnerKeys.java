@@ -1,0 +1,100 @@
+package io.rowseal.enforcement;
+
+import io.rowseal.database.Database;
+import io.rowseal.database.Query;
+import io.rowseal.database.Relation;
+import io.rowseal.database.TableColumn;
+import io.rowseal.encoding.ValueKind;
+import io.rowseal.error.Refusal;
+import io.rowseal.policy.Policy;
+import io.rowseal.signature.VerificationKey;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The decoded public keys of owners. An owner id is the hash of its key, so a key once found is right for ever and needs no
+ * invalidation. Only a card that the running transaction itself wrote is looked up each time: it may be rolled back.
+ */
+final class OwnerKeys {
+  /** About 10 MB of decoded ML-DSA-87 keys, the largest. */
+  private static final int KEPT = 512;
+
+  private static final Query CURRENT_TRANSACTION =
+      Query.builder()
+          .text("SELECT pg_catalog.pg_current_xact_id()::pg_catalog.text")
+          .result(ValueKind.TEXT)
+          .build();
+
+  private record Owner(Policy.IdentitySource source, Object id) {}
+
+  private final Map<Policy.IdentitySource, Query> queries = new HashMap<>();
+  private final Map<Object, String> writtenIn = new HashMap<>();
+  private final Map<Owner, VerificationKey> keys =
+      new LinkedHashMap<>(64, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Owner, VerificationKey> eldest) {
+          return size() > KEPT;
+        }
+      };
+
+  /** The owner's key, or empty where the identity table has no card of that owner. */
+  Optional<VerificationKey> find(Database database, Policy policy, Object ownerId) {
+    Policy.IdentitySource source = policy.identities().orElseThrow();
+    Object id = comparable(ownerId);
+    Owner owner = new Owner(source, id);
+    VerificationKey known = keys.get(owner);
+    if (known != null) {
+      return Optional.of(known);
+    }
+    TableColumn column = policy.image().get(policy.owner());
+    Query query = queries.computeIfAbsent(source, s -> query(s, column));
+    List<Object[]> found = database.rows(query, ownerId);
+    if (found.isEmpty()) {
+      return Optional.empty();
+    }
+    VerificationKey key = decode(policy, ownerId, (byte[]) found.get(0)[0]);
+    String written = writtenIn.get(id);
+    if (written == null || !written.equals(found.get(0)[1])) {
+      writtenIn.remove(id);
+      keys.put(owner, key);
+    }
+    return Optional.of(key);
+  }
+
+  /** Notes that the running transaction writes the owner's card. */
+  void written(Database database, Object ownerId) {
+    writtenIn.put(comparable(ownerId), (String) database.rows(CURRENT_TRANSACTION).get(0)[0]);
+  }
+
+  /** The card was verified when it was stored; that the key is the owner's is cheap to check again. */
+  private static VerificationKey decode(Policy policy, Object ownerId, byte[] publicKey) {
+    if (publicKey == null || !policy.ownerId().matches(ownerId, publicKey)) {
+      throw Refusal.OWNER_MISMATCH.because("the stored card of this owner was tampered with");
+    }
+    return policy.keys().read(publicKey);
+  }
+
+  private static Query query(Policy.IdentitySource source, TableColumn owner) {
+    Query.Builder query =
+        Query.builder()
+            .text(
+                "SELECT "
+                    + Relation.quoted(source.publicKey())
+                    + "::pg_catalog.bytea, pg_catalog.pg_current_xact_id_if_assigned()::pg_catalog.text FROM "
+                    + source.table()
+                    + " WHERE "
+                    + Relation.quoted(source.owner())
+                    + " = ");
+    owner.write(query);
+    return query.result(ValueKind.BYTES).result(ValueKind.TEXT).build();
+  }
+
+  private static Object comparable(Object id) {
+    return id instanceof byte[] bytes ? java.nio.ByteBuffer.wrap(bytes) : id;
+  }
+}

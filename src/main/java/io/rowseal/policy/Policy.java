@@ -1,0 +1,327 @@
+package io.rowseal.policy;
+
+import io.rowseal.database.TableColumn;
+import io.rowseal.encoding.Column;
+import io.rowseal.encoding.Decodability;
+import io.rowseal.encoding.Decodability.Field;
+import io.rowseal.encoding.Decodability.Shape;
+import io.rowseal.encoding.MessageEncoder;
+import io.rowseal.encoding.MessageFormat;
+import io.rowseal.encoding.ValueKind;
+import io.rowseal.error.Refusal;
+import io.rowseal.signature.KeyReader;
+import io.rowseal.signature.OwnerHash;
+import io.rowseal.signature.SignatureAlgorithm;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * What a protected table demands of its rows: the settings, checked once and in the form that enforcement uses. It cannot
+ * be built from settings that contradict each other.
+ *
+ * <p>A row image is an array: the signed columns in table order, then the signature, then the version id if the table has
+ * a derived one.
+ */
+public final class Policy {
+
+  /** A certificate column and the key column whose bytes it signs, as places in the row image. */
+  public record Certificate(int certificate, int certified) {}
+
+  private final List<TableColumn> image;
+  private final List<TableColumn> others;
+  private final int signature;
+  private final int owner;
+  private final int timestamp;
+  private final int deleted;
+  private final int parent;
+  private final int publicKey;
+  private final int[] key;
+  private final List<Certificate> certificates;
+  private final Optional<DigestFormat> versionId;
+  private final DigestFormat ownerId;
+  private final KeyReader keys;
+  private final MessageEncoder encoder;
+  private final boolean staleIsError;
+  private final Optional<IdentitySource> identities;
+
+  /**
+   * Where the owners' public keys are.
+   *
+   * @param table the identity table, quoted for SQL
+   * @param owner its owner column
+   * @param publicKey its public key column
+   */
+  public record IdentitySource(String table, String owner, String publicKey) {}
+
+  private Policy(Settings settings) {
+    List<TableColumn> signed = settings.columns();
+    others = settings.others();
+    owner = place(signed, settings.required("owner"));
+    timestamp = place(signed, settings.required("owner_timestamp"));
+    deleted = place(signed, settings.required("deleted"));
+    parent = settings.optional("parent") == null ? -1 : place(signed, settings.required("parent"));
+    key = settings.key().stream().mapToInt(name -> place(signed, name)).toArray();
+    image = new ArrayList<>(signed);
+    signature = image.size();
+    image.add(
+        new TableColumn(settings.required("signature"), ValueKind.BYTES, "pg_catalog.bytea", false, false));
+    versionId = versionId(settings);
+    ownerId =
+        new DigestFormat(
+            hash(settings, "owner_hash"), settings.required("owner_prefix"), signed.get(owner).kind());
+    keys = keys(settings);
+    boolean holdsIdentities = settings.required("role").equals("identities");
+    publicKey = holdsIdentities ? place(signed, settings.required("public_key")) : -1;
+    certificates =
+        settings.certificates().entrySet().stream()
+            .map(entry -> new Certificate(place(signed, entry.getKey()), place(signed, entry.getValue())))
+            .toList();
+    identities = holdsIdentities ? Optional.empty() : Optional.of(identitySource(settings));
+    staleIsError =
+        choose(settings, "on_stale", Map.of("ignore", false, "error", true)::get, List.of("ignore", "error"));
+    MessageFormat format =
+        choose(
+            settings,
+            "format",
+            name -> MessageFormat.named(name).orElse(null),
+            Arrays.stream(MessageFormat.values()).map(MessageFormat::label).toList());
+    List<Column> columns = signed.stream().map(TableColumn::signed).toList();
+    encoder = format.encoder(settings.required("context"), columns, signed.get(timestamp).name());
+    if (format == MessageFormat.BUCKITUP) {
+      refuseAmbiguity(settings);
+    }
+  }
+
+  /**
+   * The policy that the settings state.
+   *
+   * @throws io.rowseal.error.RefusedException RS012 where the settings are unknown or contradict each other
+   */
+  public static Policy of(Settings settings) {
+    return new Policy(settings);
+  }
+
+  /** Signed columns, signature, derived version id: what a row image holds. */
+  public List<TableColumn> image() {
+    return image;
+  }
+
+  /** The columns that are not signed. */
+  public List<TableColumn> others() {
+    return others;
+  }
+
+  /** How many columns of the image a stored row must share with another to be the same version. */
+  public int versionLength() {
+    return signature + 1;
+  }
+
+  public int signature() {
+    return signature;
+  }
+
+  public int owner() {
+    return owner;
+  }
+
+  public int timestamp() {
+    return timestamp;
+  }
+
+  public int deleted() {
+    return deleted;
+  }
+
+  /** Places of the primary key's columns. */
+  public int[] key() {
+    return key.clone();
+  }
+
+  public boolean holdsIdentities() {
+    return identities.isEmpty();
+  }
+
+  /** Place of the public key; identity tables only. */
+  public int publicKey() {
+    return publicKey;
+  }
+
+  public List<Certificate> certificates() {
+    return certificates;
+  }
+
+  public Optional<IdentitySource> identities() {
+    return identities;
+  }
+
+  public DigestFormat ownerId() {
+    return ownerId;
+  }
+
+  public KeyReader keys() {
+    return keys;
+  }
+
+  public boolean staleIsError() {
+    return staleIsError;
+  }
+
+  /** The derived version id, if the table has one; it stands behind the signature in the image. */
+  public Optional<DigestFormat> versionId() {
+    return versionId;
+  }
+
+  /** The bytes that the owner signs. */
+  public byte[] message(Object[] row) {
+    return encoder.encode(row);
+  }
+
+  /**
+   * Refuses what no signature could mend, before any look-up or cryptography.
+   *
+   * @throws io.rowseal.error.RefusedException RS001 without signature, RS006 for a required NULL or a malformed version
+   *     id or parent
+   */
+  public void checkShape(Object[] row) {
+    for (int i = 0; i < signature; i++) {
+      if (row[i] == null && image.get(i).notNull()) {
+        throw Refusal.MALFORMED.because("column " + image.get(i).name() + " is null");
+      }
+    }
+    if (!(row[signature] instanceof byte[] bytes) || bytes.length == 0) {
+      throw Refusal.NOT_SIGNED.because("column " + image.get(signature).name() + " is empty");
+    }
+    versionId.ifPresent(format -> checkVersionId(format, row, bytes));
+  }
+
+  private void checkVersionId(DigestFormat format, Object[] row, byte[] bytes) {
+    Object found = row[signature + 1];
+    if (found != null && !format.matches(found, bytes)) {
+      throw Refusal.MALFORMED.because(
+          "column "
+              + image.get(signature + 1).name()
+              + " is not the "
+              + format.hash().label()
+              + " of the signature; leave it null to have it filled in");
+    }
+    if (parent >= 0 && row[parent] != null && !format.wellFormed(row[parent])) {
+      throw Refusal.MALFORMED.because(
+          "column " + image.get(parent).name() + " is not a version id: expected " + format.description());
+    }
+  }
+
+  private Optional<DigestFormat> versionId(Settings settings) {
+    String column = settings.required("version_id");
+    if (column.equals(image.get(signature).name())) {
+      return Optional.empty();
+    }
+    boolean text = settings.required("version_id_type").equals("text");
+    ValueKind kind = text ? ValueKind.TEXT : ValueKind.BYTES;
+    image.add(new TableColumn(column, kind, text ? "pg_catalog.text" : "pg_catalog.bytea", false, false));
+    return Optional.of(
+        new DigestFormat(hash(settings, "version_hash"), settings.required("version_prefix"), kind));
+  }
+
+  private void refuseAmbiguity(Settings settings) {
+    List<Field> fields = new ArrayList<>();
+    for (int i = 0; i < signature; i++) {
+      TableColumn column = image.get(i);
+      fields.add(new Field(column.name(), shape(i, settings), !column.notNull()));
+    }
+    List<String> ambiguous = Decodability.ambiguous(fields);
+    if (!ambiguous.isEmpty()) {
+      throw Refusal.CONFIGURATION.because(
+          "in the format buckitup two different rows could have the same message, because of the columns "
+              + String.join(", ", ambiguous)
+              + "; make them NOT NULL, leave at most one of free length, or use the format rowseal-v1");
+    }
+  }
+
+  private Shape shape(int place, Settings settings) {
+    boolean oneAlgorithm = SignatureAlgorithm.named(settings.required("algorithm")).isPresent();
+    boolean oneKeyLength =
+        SignatureAlgorithm.named(settings.required("algorithm")).filter(a -> a.label().startsWith("ES")).isEmpty();
+    TableColumn column = image.get(place);
+    if (column.kind() == ValueKind.BOOLEAN) {
+      return Shape.BOOLEAN;
+    }
+    if (place == timestamp) {
+      return Shape.TIMESTAMP;
+    }
+    if (certificates.stream().anyMatch(c -> c.certified() == place)) {
+      return oneAlgorithm ? Shape.CERTIFIED : Shape.FREE;
+    }
+    boolean fixed =
+        place == owner
+            || column.type().equals("uuid")
+            || (place == parent && versionId.isPresent())
+            || (place == publicKey && oneAlgorithm && oneKeyLength)
+            || (oneAlgorithm && certificates.stream().anyMatch(c -> c.certificate() == place));
+    return fixed ? Shape.FIXED : Shape.FREE;
+  }
+
+  private static IdentitySource identitySource(Settings settings) {
+    return new IdentitySource(
+        settings.required("identities"),
+        settings.required("identities_owner"),
+        settings.required("identities_key"));
+  }
+
+  private static KeyReader keys(Settings settings) {
+    if (settings.required("algorithm").equals("SPKI")) {
+      return KeyReader.spki(allowed(settings));
+    }
+    List<String> known = new ArrayList<>(SignatureAlgorithm.labels());
+    known.add("SPKI");
+    return KeyReader.fixed(
+        choose(settings, "algorithm", name -> SignatureAlgorithm.named(name).orElse(null), known));
+  }
+
+  private static Set<SignatureAlgorithm> allowed(Settings settings) {
+    String list = settings.optional("allowed_algorithms");
+    if (list == null) {
+      return EnumSet.allOf(SignatureAlgorithm.class);
+    }
+    Set<SignatureAlgorithm> allowed = EnumSet.noneOf(SignatureAlgorithm.class);
+    for (String name : list.split(",", -1)) {
+      allowed.add(
+          SignatureAlgorithm.named(name)
+              .orElseThrow(() -> unknown("allowed_algorithms", name, SignatureAlgorithm.labels())));
+    }
+    return allowed;
+  }
+
+  private static OwnerHash hash(Settings settings, String setting) {
+    return choose(settings, setting, name -> OwnerHash.named(name).orElse(null), OwnerHash.labels());
+  }
+
+  private static <T> T choose(
+      Settings settings, String setting, Function<String, T> named, List<String> known) {
+    String name = settings.required(setting);
+    T found = named.apply(name);
+    if (found == null) {
+      throw unknown(setting, name, known);
+    }
+    return found;
+  }
+
+  private static RuntimeException unknown(String setting, String name, List<String> known) {
+    return Refusal.CONFIGURATION.because(
+        setting + " '" + name + "' is not known; known are " + String.join(", ", known));
+  }
+
+  private static int place(List<TableColumn> columns, String name) {
+    for (int i = 0; i < columns.size(); i++) {
+      if (columns.get(i).name().equals(name)) {
+        return i;
+      }
+    }
+    throw Refusal.CONFIGURATION.because("column " + name + " is not among the signed columns");
+  }
+}
