@@ -14,8 +14,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The way through for one write. One instance serves one backend, in one thread; what it remembers are only facts that
- * cannot change: decoded keys, and the meaning of a settings text.
+ * The way through for one write. One instance serves one backend, in one thread; what it remembers
+ * are only facts that cannot change: decoded keys, and the meaning of a settings text.
  */
 public final class Enforcer {
   /** Each further try means that another transaction moved the tip meanwhile. */
@@ -27,7 +27,10 @@ public final class Enforcer {
   private final OwnerKeys ownerKeys = new OwnerKeys();
   private final Verifier verifier = new Verifier(ownerKeys);
 
-  /** The verified image that is being merged, so that the UPDATE trigger does not verify it a second time. */
+  /**
+   * The verified image that is being merged, so that the UPDATE trigger does not verify it a second
+   * time.
+   */
   private Object[] merging;
 
   /**
@@ -41,7 +44,8 @@ public final class Enforcer {
     Object[] row = write.newRow(table.policy().image());
     try {
       table.policy().checkShape(row);
-      boolean stored = write.isUpdate() ? update(table, database, write, row) : insert(table, database, row);
+      boolean stored =
+          write.isUpdate() ? update(table, database, write, row) : insert(table, database, row);
       if (stored) {
         fillVersionId(table.policy(), write, row);
       }
@@ -113,7 +117,8 @@ public final class Enforcer {
     table
         .policy()
         .versionId()
-        .ifPresent(id -> complete[row.length - 1] = id.of((byte[]) row[table.policy().signature()]));
+        .ifPresent(
+            id -> complete[row.length - 1] = id.of((byte[]) row[table.policy().signature()]));
     Object[] outer = merging;
     merging = complete;
     try {
@@ -124,8 +129,8 @@ public final class Enforcer {
   }
 
   /**
-   * Whether the incoming version loses. The same version with other bytes was tampered with where it is stored: the
-   * authentic one takes its place.
+   * Whether the incoming version loses. The same version with other bytes was tampered with where
+   * it is stored: the authentic one takes its place.
    */
   private static boolean isStale(ProtectedTable table, Version incoming, Version stored) {
     OrderingDecision decision = OrderingDecision.of(incoming, stored);

@@ -55,7 +55,10 @@ public final class Inspector {
     return policy.message(row(database, policy, relation, json));
   }
 
-  /** The steps of {@code explain}: check, {@code t} or {@code f}, finding; it ends with the first failure. */
+  /**
+   * The steps of {@code explain}: check, {@code t} or {@code f}, finding; it ends with the first
+   * failure.
+   */
   public String[] explain(Database database, String settings, Relation relation, String json) {
     Settings read = Settings.read(database, settings);
     Policy policy = Policy.of(read);
@@ -67,14 +70,18 @@ public final class Inspector {
     boolean accepted =
         steps.check("message", () -> HexFormat.of().formatHex(policy.message(row)))
             && steps.check("shape", () -> shape(policy, row))
-            && steps.check("owner's key", () -> {
-              key[0] = key(database, policy, row);
-              return key[0].algorithm().label() + " key of this owner";
-            })
-            && steps.check("signature", () -> {
-              key[0].verify(policy.message(row), (byte[]) row[policy.signature()]);
-              return "verifies over the message";
-            });
+            && steps.check(
+                "owner's key",
+                () -> {
+                  key[0] = key(database, policy, row);
+                  return key[0].algorithm().label() + " key of this owner";
+                })
+            && steps.check(
+                "signature",
+                () -> {
+                  key[0].verify(policy.message(row), (byte[]) row[policy.signature()]);
+                  return "verifies over the message";
+                });
     if (accepted) {
       steps.passed("order", order(table, table.version(row), table.storedVersion(database, row)));
     }
@@ -111,7 +118,10 @@ public final class Inspector {
       case NEWER -> "newer than " + than + ": the row would replace it";
       case SAME -> "the same as " + than + ": nothing would be written";
       case OLDER ->
-          "older than " + than + ": the row would be " + (table.policy().staleIsError() ? "refused" : "ignored");
+          "older than "
+              + than
+              + ": the row would be "
+              + (table.policy().staleIsError() ? "refused" : "ignored");
     };
   }
 
@@ -146,7 +156,8 @@ public final class Inspector {
         passed(check, finding.get());
         return true;
       } catch (RefusedException refused) {
-        texts.addAll(List.of(check, "f", refused.refusal().sqlState() + " " + refused.getMessage()));
+        texts.addAll(
+            List.of(check, "f", refused.refusal().sqlState() + " " + refused.getMessage()));
         return false;
       }
     }

@@ -15,8 +15,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The decoded public keys of owners. An owner id is the hash of its key, so a key once found is right for ever and needs no
- * invalidation. Only a card that the running transaction itself wrote is looked up each time: it may be rolled back.
+ * The decoded public keys of owners. An owner id is the hash of its key, so a key once found is
+ * right for ever and needs no invalidation. Only a card that the running transaction itself wrote
+ * is looked up each time: it may be rolled back.
  */
 final class OwnerKeys {
   /** About 10 MB of decoded ML-DSA-87 keys, the largest. */
@@ -71,7 +72,9 @@ final class OwnerKeys {
     writtenIn.put(comparable(ownerId), (String) database.rows(CURRENT_TRANSACTION).get(0)[0]);
   }
 
-  /** The card was verified when it was stored; that the key is the owner's is cheap to check again. */
+  /**
+   * The card was verified when it was stored; that the key is the owner's is cheap to check again.
+   */
   private static VerificationKey decode(Policy policy, Object ownerId, byte[] publicKey) {
     if (publicKey == null || !policy.ownerId().matches(ownerId, publicKey)) {
       throw Refusal.OWNER_MISMATCH.because("the stored card of this owner was tampered with");

@@ -30,7 +30,9 @@ final class ProtectedTable {
     this.key = policy.key();
     this.selectImage = select(policy.image());
     this.selectVersion =
-        select(List.of(policy.image().get(policy.timestamp()), policy.image().get(policy.signature())));
+        select(
+            List.of(
+                policy.image().get(policy.timestamp()), policy.image().get(policy.signature())));
     this.merge = merge();
   }
 
@@ -54,7 +56,10 @@ final class ProtectedTable {
     return version(row[policy.timestamp()], row[policy.signature()]);
   }
 
-  /** Puts the row in the place of the stored one; false if there is none any more, or a trigger refused. */
+  /**
+   * Puts the row in the place of the stored one; false if there is none any more, or a trigger
+   * refused.
+   */
   boolean merge(Database database, Object[] row) {
     Object[] parameters = Arrays.copyOf(row, row.length + key.length);
     System.arraycopy(keyOf(row), 0, parameters, row.length, key.length);
@@ -78,7 +83,9 @@ final class ProtectedTable {
   /** Table and key, for messages. */
   String place(Object[] row) {
     String names =
-        Arrays.stream(key).mapToObj(i -> policy.image().get(i).name()).collect(Collectors.joining(", "));
+        Arrays.stream(key)
+            .mapToObj(i -> policy.image().get(i).name())
+            .collect(Collectors.joining(", "));
     String values =
         Arrays.stream(keyOf(row)).map(ProtectedTable::printed).collect(Collectors.joining(", "));
     return relation + " (" + names + ")=(" + values + ")";
@@ -89,7 +96,10 @@ final class ProtectedTable {
     return relation.toString();
   }
 
-  /** A stored row without timestamp or signature was never accepted, so every version is newer than it. */
+  /**
+   * A stored row without timestamp or signature was never accepted, so every version is newer than
+   * it.
+   */
   private static Version version(Object timestamp, Object signature) {
     return new Version(
         timestamp == null ? Long.MIN_VALUE : (Long) timestamp,
@@ -138,7 +148,9 @@ final class ProtectedTable {
 
   private static String printed(Object value) {
     String text =
-        value instanceof byte[] bytes ? "\\x" + HexFormat.of().formatHex(bytes) : String.valueOf(value);
+        value instanceof byte[] bytes
+            ? "\\x" + HexFormat.of().formatHex(bytes)
+            : String.valueOf(value);
     return text.length() <= LONGEST_VALUE_IN_MESSAGE
         ? text
         : text.substring(0, LONGEST_VALUE_IN_MESSAGE) + "…";

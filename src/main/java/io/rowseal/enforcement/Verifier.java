@@ -31,7 +31,8 @@ final class Verifier {
         .orElseThrow(
             () ->
                 Refusal.OWNER_UNKNOWN.because(
-                    "no card of this owner in " + policy.identities().orElseThrow().table()
+                    "no card of this owner in "
+                        + policy.identities().orElseThrow().table()
                         + "; store the owner's card first"));
   }
 
@@ -58,7 +59,8 @@ final class Verifier {
     } catch (RefusedException refused) {
       throw refused.refusal() == Refusal.SIGNATURE_INVALID
           ? Refusal.CERTIFICATE_INVALID.because(
-              name + " is not this key's signature over column "
+              name
+                  + " is not this key's signature over column "
                   + policy.image().get(certificate.certified()).name())
           : Refusal.MALFORMED.because("certificate " + name + ": " + refused.facts());
     }

@@ -6,8 +6,8 @@ import java.util.Arrays;
 import java.util.HexFormat;
 
 /**
- * How a digest stands in a column: the raw digest in {@code bytea}, a prefix and lowercase hex in text. Owner ids and
- * derived version ids share it.
+ * How a digest stands in a column: the raw digest in {@code bytea}, a prefix and lowercase hex in
+ * text. Owner ids and derived version ids share it.
  *
  * @param hash of what
  * @param prefix in front of the hex; of no meaning in {@code bytea}
@@ -37,7 +37,9 @@ public record DigestFormat(OwnerHash hash, String prefix, ValueKind kind) {
     return value instanceof String text
         && text.startsWith(prefix)
         && text.length() == prefix.length() + 2 * hash.length()
-        && text.substring(prefix.length()).chars().allMatch(c -> "0123456789abcdef".indexOf(c) >= 0);
+        && text.substring(prefix.length())
+            .chars()
+            .allMatch(c -> "0123456789abcdef".indexOf(c) >= 0);
   }
 
   /** The form in words, for messages. */
@@ -46,5 +48,4 @@ public record DigestFormat(OwnerHash hash, String prefix, ValueKind kind) {
         ? hash.length() + " bytes"
         : "'" + prefix + "' and " + 2 * hash.length() + " lowercase hexadecimal digits";
   }
-
 }

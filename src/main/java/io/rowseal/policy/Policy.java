@@ -22,11 +22,11 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * What a protected table demands of its rows: the settings, checked once and in the form that enforcement uses. It cannot
- * be built from settings that contradict each other.
+ * What a protected table demands of its rows: the settings, checked once and in the form that
+ * enforcement uses. It cannot be built from settings that contradict each other.
  *
- * <p>A row image is an array: the signed columns in table order, then the signature, then the version id if the table has
- * a derived one.
+ * <p>A row image is an array: the signed columns in table order, then the signature, then the
+ * version id if the table has a derived one.
  */
 public final class Policy {
 
@@ -70,21 +70,30 @@ public final class Policy {
     image = new ArrayList<>(signed);
     signature = image.size();
     image.add(
-        new TableColumn(settings.required("signature"), ValueKind.BYTES, "pg_catalog.bytea", false, false));
+        new TableColumn(
+            settings.required("signature"), ValueKind.BYTES, "pg_catalog.bytea", false, false));
     versionId = versionId(settings);
     ownerId =
         new DigestFormat(
-            hash(settings, "owner_hash"), settings.required("owner_prefix"), signed.get(owner).kind());
+            hash(settings, "owner_hash"),
+            settings.required("owner_prefix"),
+            signed.get(owner).kind());
     keys = keys(settings);
     boolean holdsIdentities = settings.required("role").equals("identities");
     publicKey = holdsIdentities ? place(signed, settings.required("public_key")) : -1;
     certificates =
         settings.certificates().entrySet().stream()
-            .map(entry -> new Certificate(place(signed, entry.getKey()), place(signed, entry.getValue())))
+            .map(
+                entry ->
+                    new Certificate(place(signed, entry.getKey()), place(signed, entry.getValue())))
             .toList();
     identities = holdsIdentities ? Optional.empty() : Optional.of(identitySource(settings));
     staleIsError =
-        choose(settings, "on_stale", Map.of("ignore", false, "error", true)::get, List.of("ignore", "error"));
+        choose(
+            settings,
+            "on_stale",
+            Map.of("ignore", false, "error", true)::get,
+            List.of("ignore", "error"));
     MessageFormat format =
         choose(
             settings,
@@ -101,7 +110,8 @@ public final class Policy {
   /**
    * The policy that the settings state.
    *
-   * @throws io.rowseal.error.RefusedException RS012 where the settings are unknown or contradict each other
+   * @throws io.rowseal.error.RefusedException RS012 where the settings are unknown or contradict
+   *     each other
    */
   public static Policy of(Settings settings) {
     return new Policy(settings);
@@ -185,8 +195,8 @@ public final class Policy {
   /**
    * Refuses what no signature could mend, before any look-up or cryptography.
    *
-   * @throws io.rowseal.error.RefusedException RS001 without signature, RS006 for a required NULL or a malformed version
-   *     id or parent
+   * @throws io.rowseal.error.RefusedException RS001 without signature, RS006 for a required NULL or
+   *     a malformed version id or parent
    */
   public void checkShape(Object[] row) {
     for (int i = 0; i < signature; i++) {
@@ -212,7 +222,10 @@ public final class Policy {
     }
     if (parent >= 0 && row[parent] != null && !format.wellFormed(row[parent])) {
       throw Refusal.MALFORMED.because(
-          "column " + image.get(parent).name() + " is not a version id: expected " + format.description());
+          "column "
+              + image.get(parent).name()
+              + " is not a version id: expected "
+              + format.description());
     }
   }
 
@@ -223,9 +236,11 @@ public final class Policy {
     }
     boolean text = settings.required("version_id_type").equals("text");
     ValueKind kind = text ? ValueKind.TEXT : ValueKind.BYTES;
-    image.add(new TableColumn(column, kind, text ? "pg_catalog.text" : "pg_catalog.bytea", false, false));
+    image.add(
+        new TableColumn(column, kind, text ? "pg_catalog.text" : "pg_catalog.bytea", false, false));
     return Optional.of(
-        new DigestFormat(hash(settings, "version_hash"), settings.required("version_prefix"), kind));
+        new DigestFormat(
+            hash(settings, "version_hash"), settings.required("version_prefix"), kind));
   }
 
   private void refuseAmbiguity(Settings settings) {
@@ -246,7 +261,9 @@ public final class Policy {
   private Shape shape(int place, Settings settings) {
     boolean oneAlgorithm = SignatureAlgorithm.named(settings.required("algorithm")).isPresent();
     boolean oneKeyLength =
-        SignatureAlgorithm.named(settings.required("algorithm")).filter(a -> a.label().startsWith("ES")).isEmpty();
+        SignatureAlgorithm.named(settings.required("algorithm"))
+            .filter(a -> a.label().startsWith("ES"))
+            .isEmpty();
     TableColumn column = image.get(place);
     if (column.kind() == ValueKind.BOOLEAN) {
       return Shape.BOOLEAN;
@@ -260,10 +277,15 @@ public final class Policy {
     boolean fixed =
         place == owner
             || column.type().equals("uuid")
-            || (place == parent && versionId.isPresent())
+            || (place == parent && versionId.filter(Policy::distinctFromNull).isPresent())
             || (place == publicKey && oneAlgorithm && oneKeyLength)
             || (oneAlgorithm && certificates.stream().anyMatch(c -> c.certificate() == place));
     return fixed ? Shape.FIXED : Shape.FREE;
+  }
+
+  /** Whether no such digest begins as the NULL of the format buckitup is spelled. */
+  private static boolean distinctFromNull(DigestFormat format) {
+    return format.kind() == ValueKind.TEXT && !format.prefix().startsWith("n");
   }
 
   private static IdentitySource identitySource(Settings settings) {
@@ -298,7 +320,8 @@ public final class Policy {
   }
 
   private static OwnerHash hash(Settings settings, String setting) {
-    return choose(settings, setting, name -> OwnerHash.named(name).orElse(null), OwnerHash.labels());
+    return choose(
+        settings, setting, name -> OwnerHash.named(name).orElse(null), OwnerHash.labels());
   }
 
   private static <T> T choose(

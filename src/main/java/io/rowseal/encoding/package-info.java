@@ -1,0 +1,2 @@
+/** The bytes that are signed, made from a row image. */
+package io.rowseal.encoding;

@@ -1,0 +1,2 @@
+/** Which of two versions wins. */
+package io.rowseal.ordering;

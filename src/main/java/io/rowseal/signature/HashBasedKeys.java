@@ -1,0 +1,43 @@
+package io.rowseal.signature;
+
+import java.security.SecureRandom;
+import org.bouncycastle.crypto.generators.SLHDSAKeyPairGenerator;
+import org.bouncycastle.crypto.params.ParametersWithRandom;
+import org.bouncycastle.crypto.params.SLHDSAKeyGenerationParameters;
+import org.bouncycastle.crypto.params.SLHDSAParameters;
+import org.bouncycastle.crypto.params.SLHDSAPrivateKeyParameters;
+import org.bouncycastle.crypto.params.SLHDSAPublicKeyParameters;
+import org.bouncycastle.crypto.signers.SLHDSASigner;
+
+/** SLH-DSA-SHA2-128s (FIPS 205), pure, with the empty context; signing is hedged. */
+final class HashBasedKeys {
+  private static final SLHDSAParameters PARAMETERS = SLHDSAParameters.sha2_128s;
+
+  private HashBasedKeys() {}
+
+  static VerificationKey decode(SignatureAlgorithm algorithm, byte[] raw) {
+    SLHDSAPublicKeyParameters key = new SLHDSAPublicKeyParameters(PARAMETERS, raw);
+    return new CheckedKey(
+        algorithm,
+        (message, signature) -> {
+          SLHDSASigner verifier = new SLHDSASigner();
+          verifier.init(false, key);
+          return verifier.verifySignature(message, signature);
+        });
+  }
+
+  static SigningKey generate(SignatureAlgorithm algorithm, SecureRandom random) {
+    SLHDSAKeyPairGenerator generator = new SLHDSAKeyPairGenerator();
+    generator.init(new SLHDSAKeyGenerationParameters(random, PARAMETERS));
+    var pair = generator.generateKeyPair();
+    SLHDSAPrivateKeyParameters key = (SLHDSAPrivateKeyParameters) pair.getPrivate();
+    return new SigningKey(
+        algorithm,
+        ((SLHDSAPublicKeyParameters) pair.getPublic()).getEncoded(),
+        message -> {
+          SLHDSASigner signer = new SLHDSASigner();
+          signer.init(true, new ParametersWithRandom(key, random));
+          return signer.generateSignature(message);
+        });
+  }
+}

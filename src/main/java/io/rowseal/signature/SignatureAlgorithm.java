@@ -1,0 +1,186 @@
+package io.rowseal.signature;
+
+import io.rowseal.error.Refusal;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.bouncycastle.crypto.params.MLDSAParameters;
+import org.bouncycastle.math.ec.rfc8032.Ed25519;
+import org.bouncycastle.math.ec.rfc8032.Ed448;
+
+/** The algorithms by which owners sign. Names are those of the COSE and JOSE registries. */
+public enum SignatureAlgorithm {
+  /** RFC 8032, section 5.1. */
+  ED25519("Ed25519", 64, 32) {
+    @Override
+    VerificationKey decode(byte[] raw) {
+      // Full validation refuses points of small or mixed order, under which one signature fits many
+      // messages.
+      Ed25519.PublicPoint point = require(Ed25519.validatePublicKeyFullExport(raw, 0));
+      return new CheckedKey(
+          this,
+          (message, signature) -> Ed25519.verify(signature, 0, point, message, 0, message.length));
+    }
+
+    @Override
+    SigningKey generate(SecureRandom random) {
+      return EdwardsKeys.ed25519(random);
+    }
+  },
+  /** RFC 8032, section 5.2, with the empty context. */
+  ED448("Ed448", 114, 57) {
+    @Override
+    VerificationKey decode(byte[] raw) {
+      Ed448.PublicPoint point = require(Ed448.validatePublicKeyFullExport(raw, 0));
+      return new CheckedKey(
+          this,
+          (message, signature) ->
+              Ed448.verify(
+                  signature, 0, point, EdwardsKeys.NO_CONTEXT, message, 0, message.length));
+    }
+
+    @Override
+    SigningKey generate(SecureRandom random) {
+      return EdwardsKeys.ed448(random);
+    }
+  },
+  /** FIPS 186-5 over P-256 with SHA-256; r and s of 32 bytes each. */
+  ES256("ES256", 64, 33, 65) {
+    @Override
+    VerificationKey decode(byte[] raw) {
+      return Ecdsa.P256.decode(this, raw);
+    }
+
+    @Override
+    SigningKey generate(SecureRandom random) {
+      return Ecdsa.P256.generate(this, random);
+    }
+  },
+  /** RFC 8812 over secp256k1 with SHA-256; r and s of 32 bytes each. */
+  ES256K("ES256K", 64, 33, 65) {
+    @Override
+    VerificationKey decode(byte[] raw) {
+      return Ecdsa.SECP256K1.decode(this, raw);
+    }
+
+    @Override
+    SigningKey generate(SecureRandom random) {
+      return Ecdsa.SECP256K1.generate(this, random);
+    }
+  },
+  /** FIPS 204, pure, with the empty context. */
+  ML_DSA_44("ML-DSA-44", 2420, 1312) {
+    @Override
+    VerificationKey decode(byte[] raw) {
+      return LatticeKeys.decode(this, MLDSAParameters.ml_dsa_44, raw);
+    }
+
+    @Override
+    SigningKey generate(SecureRandom random) {
+      return LatticeKeys.generate(this, MLDSAParameters.ml_dsa_44, random);
+    }
+  },
+  /** FIPS 204, pure, with the empty context. */
+  ML_DSA_65("ML-DSA-65", 3309, 1952) {
+    @Override
+    VerificationKey decode(byte[] raw) {
+      return LatticeKeys.decode(this, MLDSAParameters.ml_dsa_65, raw);
+    }
+
+    @Override
+    SigningKey generate(SecureRandom random) {
+      return LatticeKeys.generate(this, MLDSAParameters.ml_dsa_65, random);
+    }
+  },
+  /** FIPS 204, pure, with the empty context. */
+  ML_DSA_87("ML-DSA-87", 4627, 2592) {
+    @Override
+    VerificationKey decode(byte[] raw) {
+      return LatticeKeys.decode(this, MLDSAParameters.ml_dsa_87, raw);
+    }
+
+    @Override
+    SigningKey generate(SecureRandom random) {
+      return LatticeKeys.generate(this, MLDSAParameters.ml_dsa_87, random);
+    }
+  },
+  /** FIPS 205, pure, with the empty context. */
+  SLH_DSA_SHA2_128S("SLH-DSA-SHA2-128s", 7856, 32) {
+    @Override
+    VerificationKey decode(byte[] raw) {
+      return HashBasedKeys.decode(this, raw);
+    }
+
+    @Override
+    SigningKey generate(SecureRandom random) {
+      return HashBasedKeys.generate(this, random);
+    }
+  };
+
+  private final String label;
+  private final int signatureLength;
+  private final int[] publicKeyLengths;
+
+  SignatureAlgorithm(String label, int signatureLength, int... publicKeyLengths) {
+    this.label = label;
+    this.signatureLength = signatureLength;
+    this.publicKeyLengths = publicKeyLengths;
+  }
+
+  /** The name by which settings call the algorithm. */
+  public String label() {
+    return label;
+  }
+
+  /** The algorithm of that name. */
+  public static Optional<SignatureAlgorithm> named(String label) {
+    return Arrays.stream(values()).filter(algorithm -> algorithm.label.equals(label)).findFirst();
+  }
+
+  /** All names, for messages. */
+  public static List<String> labels() {
+    return Arrays.stream(values()).map(SignatureAlgorithm::label).toList();
+  }
+
+  /** In bytes. */
+  public int signatureLength() {
+    return signatureLength;
+  }
+
+  /**
+   * Decodes a raw public key.
+   *
+   * @throws io.rowseal.error.RefusedException RS006 if it has the wrong length or is not a key of
+   *     this algorithm
+   */
+  public VerificationKey publicKey(byte[] raw) {
+    if (IntStream.of(publicKeyLengths).noneMatch(length -> length == raw.length)) {
+      String lengths =
+          IntStream.of(publicKeyLengths)
+              .mapToObj(Integer::toString)
+              .collect(Collectors.joining(" or "));
+      throw Refusal.MALFORMED.because(
+          "an " + label + " public key has " + lengths + " bytes, not " + raw.length);
+    }
+    try {
+      return decode(raw);
+    } catch (IllegalArgumentException e) {
+      throw Refusal.MALFORMED.because("the public key is not a valid " + label + " key");
+    }
+  }
+
+  /** Decodes bytes of the right length; IllegalArgumentException if they are no key. */
+  abstract VerificationKey decode(byte[] raw);
+
+  abstract SigningKey generate(SecureRandom random);
+
+  private static <T> T require(T point) {
+    if (point == null) {
+      throw new IllegalArgumentException("not a point of the prime-order group");
+    }
+    return point;
+  }
+}
