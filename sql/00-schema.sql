@@ -1,0 +1,1 @@
+\echo Use "CREATE EXTENSION rowseal CASCADE" to load this file. \quit

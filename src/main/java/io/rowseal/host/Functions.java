@@ -1,0 +1,105 @@
+package io.rowseal.host;
+
+import io.rowseal.database.Database;
+import io.rowseal.database.Relation;
+import io.rowseal.database.Write;
+import io.rowseal.enforcement.Enforcer;
+import io.rowseal.enforcement.Inspector;
+import io.rowseal.error.Refusal;
+import io.rowseal.error.RefusedException;
+import io.rowseal.policy.Policy;
+import io.rowseal.policy.Settings;
+import io.rowseal.signature.OwnerHash;
+import io.rowseal.signature.SignatureAlgorithm;
+import java.util.List;
+
+/**
+ * The functions that SQL declares, for one backend. Not safe for several threads; a backend has
+ * one.
+ */
+public final class Functions {
+  private final Database database;
+  private final String host;
+  private final Enforcer enforcer = new Enforcer();
+  private final Inspector inspector = new Inspector(enforcer);
+
+  /**
+   * @param database runs SQL in the calling transaction
+   * @param host name and version of the host, for people
+   */
+  public Functions(Database database, String host) {
+    this.database = database;
+    this.host = host;
+  }
+
+  /** Versions of everything that takes part. */
+  public String version() {
+    return "%s (%s, Java %s, Bouncy Castle %s)"
+        .formatted(Build.VERSION, host, System.getProperty("java.version"), Build.BOUNCY_CASTLE);
+  }
+
+  /** Decides about a write: true to let the row be stored, false to skip it. */
+  public boolean enforce(Write write) {
+    return enforcer.enforce(write, database);
+  }
+
+  /** Takes what a WHEN clause hands over. */
+  public boolean rendered(String[] newRow, String[] oldRow) {
+    Rendered.leave(newRow, oldRow);
+    return true;
+  }
+
+  /** Always true; RS012 where the settings cannot be. */
+  public boolean checkSettings(String settings) {
+    Policy.of(Settings.read(database, settings));
+    return true;
+  }
+
+  public long checkRows(String settings, String schema, String table) {
+    return inspector.checkRows(database, settings, new Relation(schema, table));
+  }
+
+  public byte[] payload(String settings, String schema, String table, String json) {
+    return inspector.payload(database, settings, new Relation(schema, table), json);
+  }
+
+  public String[] explain(String settings, String schema, String table, String json) {
+    return inspector.explain(database, settings, new Relation(schema, table), json);
+  }
+
+  /** The digest of a public key. */
+  public byte[] ownerId(byte[] publicKey, String ownerHash) {
+    requireAll(publicKey, ownerHash);
+    return OwnerHash.named(ownerHash)
+        .orElseThrow(() -> unknown("owner_hash", ownerHash, OwnerHash.labels()))
+        .digest(publicKey);
+  }
+
+  /** Whether the signature is the key's over the message. */
+  public boolean checkSignature(
+      String algorithm, byte[] publicKey, byte[] message, byte[] signature) {
+    requireAll(algorithm, publicKey, message, signature);
+    SignatureAlgorithm found =
+        SignatureAlgorithm.named(algorithm)
+            .orElseThrow(() -> unknown("algorithm", algorithm, SignatureAlgorithm.labels()));
+    try {
+      found.publicKey(publicKey).verify(message, signature);
+      return true;
+    } catch (RefusedException refused) {
+      return false;
+    }
+  }
+
+  private static void requireAll(Object... arguments) {
+    for (Object argument : arguments) {
+      if (argument == null) {
+        throw Refusal.MALFORMED.because("an argument is null");
+      }
+    }
+  }
+
+  private static RefusedException unknown(String setting, String name, List<String> known) {
+    return Refusal.CONFIGURATION.because(
+        setting + " '" + name + "' is not known; known are " + String.join(", ", known));
+  }
+}

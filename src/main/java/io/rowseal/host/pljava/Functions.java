@@ -1,0 +1,91 @@
+package io.rowseal.host.pljava;
+
+import io.rowseal.database.Database;
+import io.rowseal.error.RefusedException;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.concurrent.Callable;
+import org.postgresql.pljava.TriggerData;
+
+/** The entry points that PL/Java calls, one for each SQL function. */
+public final class Functions {
+  private static final String INTERNAL_ERROR = "XX000";
+  private static final String OUT_OF_MEMORY = "53200";
+
+  private static final Database DATABASE = new PlJavaDatabase();
+  private static io.rowseal.host.Functions functions;
+
+  private Functions() {}
+
+  public static String version() throws SQLException {
+    return answer(() -> functions().version());
+  }
+
+  /** Trigger: {@code BEFORE INSERT} or {@code UPDATE}, for each row. */
+  public static void enforce(TriggerData trigger) throws SQLException {
+    boolean stored = answer(() -> functions().enforce(new PlJavaWrite(trigger, DATABASE)));
+    if (!stored) {
+      trigger.suppress();
+    }
+  }
+
+  public static boolean rendered(String[] newRow, String[] oldRow) throws SQLException {
+    return answer(() -> functions().rendered(newRow, oldRow));
+  }
+
+  public static boolean checkSettings(String settings) throws SQLException {
+    return answer(() -> functions().checkSettings(settings));
+  }
+
+  public static long checkRows(String settings, String schema, String table) throws SQLException {
+    return answer(() -> functions().checkRows(settings, schema, table));
+  }
+
+  public static byte[] payload(String settings, String schema, String table, String json)
+      throws SQLException {
+    return answer(() -> functions().payload(settings, schema, table, json));
+  }
+
+  public static String[] explain(String settings, String schema, String table, String json)
+      throws SQLException {
+    return answer(() -> functions().explain(settings, schema, table, json));
+  }
+
+  public static byte[] ownerId(byte[] publicKey, String ownerHash) throws SQLException {
+    return answer(() -> functions().ownerId(publicKey, ownerHash));
+  }
+
+  public static boolean checkSignature(
+      String algorithm, byte[] publicKey, byte[] message, byte[] signature) throws SQLException {
+    return answer(() -> functions().checkSignature(algorithm, publicKey, message, signature));
+  }
+
+  /**
+   * Whatever goes wrong reaches the client as an SQL error with a code and a message, never as a
+   * stack trace.
+   */
+  private static <T> T answer(Callable<T> call) throws SQLException {
+    try {
+      return call.call();
+    } catch (RefusedException refused) {
+      throw new SQLException(refused.getMessage(), refused.refusal().sqlState());
+    } catch (SqlFailure failure) {
+      throw failure.error();
+    } catch (SQLException error) {
+      throw error;
+    } catch (OutOfMemoryError e) {
+      throw new SQLException("the Java heap is too small for this row; raise -Xmx", OUT_OF_MEMORY);
+    } catch (Exception | StackOverflowError e) {
+      throw new SQLException("internal error: " + e, INTERNAL_ERROR);
+    }
+  }
+
+  private static io.rowseal.host.Functions functions() throws SQLException {
+    if (functions == null) {
+      String driver =
+          DriverManager.getConnection("jdbc:default:connection").getMetaData().getDriverVersion();
+      functions = new io.rowseal.host.Functions(DATABASE, "PL/Java " + driver);
+    }
+    return functions;
+  }
+}

@@ -1,0 +1,93 @@
+package io.rowseal.host.pljava;
+
+import io.rowseal.database.Database;
+import io.rowseal.database.Query;
+import io.rowseal.encoding.ValueKind;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** SQL through PL/Java's own JDBC driver. PL/Java keeps the plans. */
+final class PlJavaDatabase implements Database {
+
+  @Override
+  public void scan(Query query, Consumer<Object[]> row, Object... parameters) {
+    try (PreparedStatement statement = prepare(query, parameters);
+        ResultSet found = statement.executeQuery()) {
+      while (found.next()) {
+        row.accept(values(found, query.results()));
+      }
+    } catch (SQLException e) {
+      throw new SqlFailure(e);
+    }
+  }
+
+  @Override
+  public long execute(Query query, Object... parameters) {
+    try (PreparedStatement statement = prepare(query, parameters)) {
+      return statement.executeUpdate();
+    } catch (SQLException e) {
+      throw new SqlFailure(e);
+    }
+  }
+
+  static Object value(ResultSet row, int index, ValueKind kind) throws SQLException {
+    return switch (kind) {
+      case BYTES -> row.getBytes(index);
+      case TEXT -> row.getString(index);
+      case BOOLEAN -> {
+        boolean truth = row.getBoolean(index);
+        yield row.wasNull() ? null : truth;
+      }
+      case INTEGER -> {
+        long number = row.getLong(index);
+        yield row.wasNull() ? null : number;
+      }
+    };
+  }
+
+  private static PreparedStatement prepare(Query query, Object... parameters) throws SQLException {
+    Connection connection = DriverManager.getConnection("jdbc:default:connection");
+    PreparedStatement statement = connection.prepareStatement(query.withQuestionMarks());
+    for (int i = 0; i < parameters.length; i++) {
+      set(statement, i + 1, query.parameters().get(i), parameters[i]);
+    }
+    return statement;
+  }
+
+  private static void set(PreparedStatement statement, int index, ValueKind kind, Object value)
+      throws SQLException {
+    if (value == null) {
+      statement.setNull(index, sqlType(kind));
+      return;
+    }
+    switch (kind) {
+      case BYTES -> statement.setBytes(index, (byte[]) value);
+      case TEXT -> statement.setString(index, (String) value);
+      case BOOLEAN -> statement.setBoolean(index, (Boolean) value);
+      case INTEGER -> statement.setLong(index, (Long) value);
+    }
+  }
+
+  private static int sqlType(ValueKind kind) {
+    return switch (kind) {
+      case BYTES -> Types.BINARY;
+      case TEXT -> Types.VARCHAR;
+      case BOOLEAN -> Types.BOOLEAN;
+      case INTEGER -> Types.BIGINT;
+    };
+  }
+
+  private static Object[] values(ResultSet row, List<ValueKind> kinds) throws SQLException {
+    Object[] values = new Object[kinds.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = value(row, i + 1, kinds.get(i));
+    }
+    return values;
+  }
+}

@@ -1,0 +1,2 @@
+/** The adapter for PL/Java. */
+package io.rowseal.host.pljava;
