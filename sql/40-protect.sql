@@ -330,8 +330,8 @@ BEGIN
         'exclude', coalesce((SELECT jsonb_agg(c) FROM jsonb_array_elements(rowseal._columns(target, '')) c WHERE c ->> 'name' = ANY (exclude)), '[]'));
 
     -- What every version needs is never NULL, whatever the table's own constraints say.
-    required := ARRAY[settings ->> 'owner', settings ->> 'owner_timestamp', settings ->> 'deleted', settings ->> 'public_key']
-        || ARRAY(SELECT k FROM jsonb_each_text(settings -> 'certificates') AS c(a, b), unnest(ARRAY[a, b]) k);
+    required := array_remove(ARRAY[settings ->> 'owner', settings ->> 'owner_timestamp', settings ->> 'deleted', settings ->> 'public_key']
+        || ARRAY(SELECT k FROM jsonb_each_text(settings -> 'certificates') AS c(a, b), unnest(ARRAY[a, b]) k), NULL);
     settings := jsonb_set(settings, '{columns}', (
         SELECT jsonb_agg(c || jsonb_build_object('not_null', (c ->> 'not_null')::boolean OR c ->> 'name' = ANY (required)) ORDER BY n)
         FROM jsonb_array_elements(settings -> 'columns') WITH ORDINALITY AS x(c, n)));

@@ -1,8 +1,9 @@
 package io.rowseal.host.pljava;
 
 import io.rowseal.database.Database;
+import io.rowseal.database.Query;
+import io.rowseal.encoding.ValueKind;
 import io.rowseal.error.RefusedException;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.concurrent.Callable;
 import org.postgresql.pljava.TriggerData;
@@ -11,6 +12,12 @@ import org.postgresql.pljava.TriggerData;
 public final class Functions {
   private static final String INTERNAL_ERROR = "XX000";
   private static final String OUT_OF_MEMORY = "53200";
+
+  private static final Query PLJAVA_VERSION =
+      Query.builder()
+          .text("SELECT extversion FROM pg_catalog.pg_extension WHERE extname = 'pljava'")
+          .result(ValueKind.TEXT)
+          .build();
 
   private static final Database DATABASE = new PlJavaDatabase();
   private static io.rowseal.host.Functions functions;
@@ -80,11 +87,10 @@ public final class Functions {
     }
   }
 
-  private static io.rowseal.host.Functions functions() throws SQLException {
+  private static io.rowseal.host.Functions functions() {
     if (functions == null) {
-      String driver =
-          DriverManager.getConnection("jdbc:default:connection").getMetaData().getDriverVersion();
-      functions = new io.rowseal.host.Functions(DATABASE, "PL/Java " + driver);
+      String version = (String) DATABASE.rows(PLJAVA_VERSION).get(0)[0];
+      functions = new io.rowseal.host.Functions(DATABASE, "PL/Java " + version);
     }
     return functions;
   }
