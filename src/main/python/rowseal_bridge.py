@@ -45,7 +45,7 @@ def _start_jvm():
 _start_jvm()
 
 JByteArray = jpype.JArray(jpype.JByte)
-JObjectArray = jpype.JArray(jpype.JObject)
+JObjectArray = jpype.JArray(jpype.JClass("java.lang.Object"))
 JStringArray = jpype.JArray(jpype.JString)
 Boolean = jpype.JClass("java.lang.Boolean")
 Long = jpype.JClass("java.lang.Long")
@@ -163,11 +163,8 @@ class _Write:
 
     def _values(self, which, printed, columns):
         row = self._td[which]
-        values = JObjectArray(columns.size())
-        for i, column in enumerate(columns):
-            name = str(column.name())
-            values[i] = printed.get(name) if column.rendered() else _to_java(row[name])
-        return values
+        names = [(str(column.name()), bool(column.rendered())) for column in columns]
+        return JObjectArray([printed.get(name) if rendered else _to_java(row[name]) for name, rendered in names])
 
 
 _functions = jpype.JClass("io.rowseal.host.Functions")(
