@@ -308,10 +308,13 @@ run_tests() {
     prepare_scratch
     local status=0
     rm -f target/coverage.txt
+    set +e
     mvn -B verify -Drowseal.pgconfig="$pg_config" -Drowseal.libjvm="$libjvm" 2>&1 \
-        | grep -vE '^\[INFO\] *$|Download(ing|ed)|^\[INFO\] (---|Copying|Nothing|Using|Building|Including|Excluding)' || true
+        | grep -vE '^\[INFO\] *$|Download(ing|ed)|^\[INFO\] (---|Copying|Nothing|Using|Building|Including|Excluding)'
     status=${PIPESTATUS[0]}
-    [ -f target/coverage.txt ] && cat target/coverage.txt
+    set -e
+    [ "$status" = 0 ] || say "tests FAILED"
+    [ ! -f target/coverage.txt ] || cat target/coverage.txt
     return "$status"
 }
 
