@@ -13,6 +13,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.testcontainers.containers.GenericContainer;
+import org.testcontainers.containers.wait.strategy.Wait;
+import org.testcontainers.images.builder.ImageFromDockerfile;
 
 /**
  * A scratch PostgreSQL on loopback, with the extension files that install.sh put into place; one
@@ -22,18 +25,43 @@ public final class Server {
   private static final String PG_CONFIG = System.getProperty("rowseal.pgconfig", "pg_config");
   private static Server shared;
 
+  /** Null for a container, which Testcontainers itself removes. */
   private final Path directory;
+
+  private final String address;
   private final int port;
 
-  private Server(Path directory, int port) {
+  private Server(Path directory, String address, int port) {
     this.directory = directory;
+    this.address = address;
     this.port = port;
+  }
+
+  /**
+   * Whether tests are to run in the image of docker/Dockerfile: asked for with
+   * -Drowseal.docker=true.
+   */
+  static boolean inContainer() {
+    return Boolean.getBoolean("rowseal.docker");
+  }
+
+  private static Server startContainer() {
+    GenericContainer<?> container =
+        new GenericContainer<>(
+                new ImageFromDockerfile()
+                    .withFileFromPath(".", Path.of("."))
+                    .withFileFromPath("Dockerfile", Path.of("docker/Dockerfile")))
+            .withEnv("POSTGRES_HOST_AUTH_METHOD", "trust")
+            .withExposedPorts(5432)
+            .waitingFor(Wait.forLogMessage(".*ready to accept connections.*", 2));
+    container.start();
+    return new Server(null, container.getHost(), container.getMappedPort(5432));
   }
 
   /** The server that test classes share; it ends with the test run. */
   public static synchronized Server shared() {
     if (shared == null) {
-      shared = start();
+      shared = inContainer() ? startContainer() : start();
       Runtime.getRuntime().addShutdownHook(new Thread(shared::stop));
       shared.reportCoverage();
     }
@@ -47,7 +75,7 @@ public final class Server {
 
   public Connection connect(String database, String user) throws SQLException {
     return DriverManager.getConnection(
-        "jdbc:postgresql://127.0.0.1:" + port + "/" + database, user, "");
+        "jdbc:postgresql://" + address + ":" + port + "/" + database, user, "");
   }
 
   private static Server start() {
@@ -57,7 +85,7 @@ public final class Server {
       if (isRoot()) {
         run("chown", "postgres", directory.toString());
       }
-      Server server = new Server(directory, freePort());
+      Server server = new Server(directory, "127.0.0.1", freePort());
       server.asServerUser(
           "initdb",
           "-D",
@@ -112,6 +140,9 @@ public final class Server {
   }
 
   private void stop() {
+    if (directory == null) {
+      return;
+    }
     asServerUser("pg_ctl", "-D", data(), "-m", "immediate", "stop");
     run("rm", "-rf", directory.toString());
   }
@@ -127,14 +158,18 @@ public final class Server {
         lines.add(
             (host.isPresent() ? "covered: " : "NOT covered, for it is not installed here: ")
                 + host.label()
-                + " in PostgreSQL "
-                + config("--version").replace("PostgreSQL ", ""));
+                + " in "
+                + serverVersion());
       }
       Files.createDirectories(Path.of("target"));
       Files.write(Path.of("target/coverage.txt"), lines);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static String serverVersion() {
+    return inContainer() ? "the container of docker/Dockerfile" : config("--version");
   }
 
   private String asServerUser(String program, String... arguments) {
