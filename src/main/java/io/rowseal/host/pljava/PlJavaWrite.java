@@ -8,8 +8,11 @@ import io.rowseal.database.Write;
 import io.rowseal.encoding.ValueKind;
 import io.rowseal.host.Rendered;
 import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import org.postgresql.pljava.TriggerData;
@@ -27,23 +30,49 @@ final class PlJavaWrite implements Write {
           .result(ValueKind.INTEGER)
           .build();
 
-  /** A column's place never changes; a column added later makes the count another. */
-  private record Layout(Relation relation, int columnCount) {}
+  private static final int LAYOUTS_KEPT = 256;
+
+  /**
+   * By what a table is known again. Name and number of columns would not do: a table made anew
+   * under the same name may have its columns in other places, and then a value other than the one
+   * that is stored would be verified.
+   *
+   * @param columns names as the host tells them, in upper case, dropped columns too
+   */
+  private record Layout(Relation relation, List<String> columns) {
+
+    static Layout of(Relation relation, ResultSetMetaData columns) throws SQLException {
+      List<String> names = new ArrayList<>();
+      for (int i = 1; i <= columns.getColumnCount(); i++) {
+        names.add(columns.getColumnName(i));
+      }
+      return new Layout(relation, names);
+    }
+
+    /** False where columns differ in case alone, so that their order cannot be told. */
+    boolean isDistinct() {
+      return new HashSet<>(columns).size() == columns.size();
+    }
+  }
 
   private static final Map<Layout, Map<String, Integer>> PLACES_OF = new HashMap<>();
 
   private final TriggerData trigger;
+  private final Database database;
   private final Rendered rendered = Rendered.latest();
   private final Relation relation;
-  private final Map<String, Integer> places;
+  private final Layout layout;
+  private Map<String, Integer> places;
 
   PlJavaWrite(TriggerData trigger, Database database) throws SQLException {
     this.trigger = trigger;
+    this.database = database;
     this.relation = new Relation(trigger.getSchemaName(), trigger.getTableName());
-    this.places =
-        PLACES_OF.computeIfAbsent(
-            new Layout(relation, trigger.getNew().getMetaData().getColumnCount()),
-            layout -> places(database, layout.relation()));
+    this.layout = Layout.of(relation, trigger.getNew().getMetaData());
+    this.places = PLACES_OF.get(layout);
+    if (places == null) {
+      lookUpPlaces();
+    }
   }
 
   @Override
@@ -115,6 +144,9 @@ final class PlJavaWrite implements Write {
   }
 
   private int place(TableColumn column) throws SQLException {
+    if (!places.containsKey(column.name())) {
+      lookUpPlaces(); // renamed, but for the case of its letters as before
+    }
     Integer place = places.get(column.name());
     if (place == null) {
       throw new SQLException(
@@ -123,10 +155,16 @@ final class PlJavaWrite implements Write {
     return place;
   }
 
-  private static Map<String, Integer> places(Database database, Relation relation) {
-    Map<String, Integer> places = new HashMap<>();
+  private void lookUpPlaces() {
+    Map<String, Integer> found = new HashMap<>();
     database.scan(
-        PLACES, row -> places.put((String) row[0], ((Long) row[1]).intValue()), relation.sql());
-    return places;
+        PLACES, row -> found.put((String) row[0], ((Long) row[1]).intValue()), relation.sql());
+    places = found;
+    if (layout.isDistinct()) {
+      if (PLACES_OF.size() >= LAYOUTS_KEPT) {
+        PLACES_OF.clear();
+      }
+      PLACES_OF.put(layout, places);
+    }
   }
 }
