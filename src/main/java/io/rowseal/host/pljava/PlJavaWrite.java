@@ -33,12 +33,14 @@ final class PlJavaWrite implements Write {
   private static final Map<Layout, Map<String, Integer>> PLACES_OF = new HashMap<>();
 
   private final TriggerData trigger;
+  private final Database database;
   private final Rendered rendered = Rendered.latest();
   private final Relation relation;
-  private final Map<String, Integer> places;
+  private Map<String, Integer> places;
 
   PlJavaWrite(TriggerData trigger, Database database) throws SQLException {
     this.trigger = trigger;
+    this.database = database;
     this.relation = new Relation(trigger.getSchemaName(), trigger.getTableName());
     this.places =
         PLACES_OF.computeIfAbsent(
@@ -115,12 +117,23 @@ final class PlJavaWrite implements Write {
   }
 
   private int place(TableColumn column) throws SQLException {
+    if (!isPlace(places.get(column.name()), column)) {
+      // The table was dropped and made anew under its name since it was looked up.
+      places = places(database, relation);
+      PLACES_OF.put(new Layout(relation, trigger.getNew().getMetaData().getColumnCount()), places);
+    }
     Integer place = places.get(column.name());
     if (place == null) {
       throw new SQLException(
           "column " + column.name() + " is gone; call rowseal.protect again", "RS012");
     }
     return place;
+  }
+
+  /** PL/Java's own column names are in upper case, good for a check only. */
+  private boolean isPlace(Integer place, TableColumn column) throws SQLException {
+    return place != null
+        && trigger.getNew().getMetaData().getColumnName(place).equalsIgnoreCase(column.name());
   }
 
   private static Map<String, Integer> places(Database database, Relation relation) {
