@@ -147,12 +147,25 @@ class EnforcementIT {
     // one.
     database.run("INSERT INTO note SELECT * FROM copy");
     database.run("CHECKPOINT");
-    String before = database.value("SELECT pg_current_wal_insert_lsn()");
-    assertEquals(0, database.run("INSERT INTO note SELECT * FROM copy"));
-    assertEquals(before, database.value("SELECT pg_current_wal_insert_lsn()"));
+    assertTrue(silentAmong(5), "PostgreSQL's own background writes aside, WAL stands still");
     assertEquals(0, database.run("UPDATE note SET body = body"));
     assertEquals(
         versions, database.value("SELECT string_agg(ctid::text, ',' ORDER BY id) FROM note"));
+  }
+
+  /**
+   * Whether at least one of some redeliveries moved WAL by nothing; the background writer may speak
+   * during others.
+   */
+  private boolean silentAmong(int tries) throws SQLException {
+    for (int i = 0; i < tries; i++) {
+      String before = database.value("SELECT pg_current_wal_insert_lsn()");
+      assertEquals(0, database.run("INSERT INTO note SELECT * FROM copy"));
+      if (before.equals(database.value("SELECT pg_current_wal_insert_lsn()"))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   @Test

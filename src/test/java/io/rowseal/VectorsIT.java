@@ -36,6 +36,20 @@ class VectorsIT {
     }
   }
 
+  /**
+   * The odd column as text, since a JSON number has no negative zero; a JSON column must stay what
+   * it is.
+   */
+  private static String asText(JsonNode column) {
+    boolean json = column.get("type").asText().startsWith("json");
+    return json
+        ? "{}"
+        : new ObjectMapper()
+            .createObjectNode()
+            .set(column.get("name").asText(), column.get("value"))
+            .toString();
+  }
+
   private static void check(TestDatabase database, JsonNode vector) throws SQLException {
     List<String> definitions = new ArrayList<>();
     List<String> names = new ArrayList<>();
@@ -62,10 +76,16 @@ class VectorsIT {
         vector.get("context").asText());
     database.run("INSERT INTO given" + row, values.toArray());
     String name = vector.get("name").asText();
-    assertEquals(
-        vector.get("message").asText(),
-        database.value("SELECT encode(rowseal.payload('v', to_jsonb(given)), 'hex') FROM given"),
-        name);
+    // payload takes jsonb, which keeps no spelling of a json value; that the card is let in shows
+    // the message then.
+    if (!vector.get("columns").get(2).get("type").asText().equals("json")) {
+      assertEquals(
+          vector.get("message").asText(),
+          database.value(
+              "SELECT encode(rowseal.payload('v', to_jsonb(given) || ?::jsonb), 'hex') FROM given",
+              asText(vector.get("columns").get(2))),
+          name);
+    }
     assertEquals("00000", database.refusal("INSERT INTO v" + row, values.toArray()), name);
     assertEquals("1", database.value("SELECT count(*) FROM v"), name);
     database.run("DROP TABLE v, given");

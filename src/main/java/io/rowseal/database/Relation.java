@@ -13,6 +13,11 @@ public record Relation(String schema, String name) {
     return quoted(schema) + "." + quoted(name);
   }
 
+  /** The quoted name as an SQL string, to be cast to regclass. */
+  public String literal() {
+    return "'" + sql().replace("'", "''") + "'";
+  }
+
   /** An identifier as it is written in SQL, whatever characters it has. */
   public static String quoted(String identifier) {
     return '"' + identifier.replace("\"", "\"\"") + '"';

@@ -129,7 +129,12 @@ public final class Inspector {
     Query query =
         select(policy, " FROM pg_catalog.jsonb_populate_record(NULL::" + relation.sql() + ", ")
             .parameter(ValueKind.TEXT)
-            .text("::pg_catalog.jsonb)")
+            // The constant makes a kept plan depend on the table: one of a dropped table must not
+            // serve its successor.
+            .text(
+                "::pg_catalog.jsonb) WHERE "
+                    + relation.literal()
+                    + "::pg_catalog.regclass IS NOT NULL")
             .build();
     return database.rows(query, json).get(0);
   }
