@@ -117,20 +117,17 @@ java_home() { # of the JAVA_HOME, or of the java on the path
     dirname "$(dirname "$(readlink -f "$java")")"
   fi
 }
-java_major() { # of a Java home
-  sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$1/release" 2>/dev/null
-}
 libjvm() { say "$(java_home)/lib/server/libjvm.so"; }
 
 need_java() { # jre or jdk
-  local home major
+  local home
   home=$(java_home)
   if [ -z "$home" ] || { [ "$1" = jdk ] && [ ! -x "$home/bin/javac" ]; }; then
     need_package "a Java $1" "openjdk-17-$1-headless" "openjdk-21-$1-headless" "default-$1-headless"
     home=$(java_home)
   fi
-  major=$(java_major "$home")
-  [ "${major:-0}" -ge 17 ] || fail "Java 17 or later is needed, $home is ${major:-unknown}" "set JAVA_HOME"
+  JAVA_MAJOR=$(sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$home/release" 2>/dev/null || true)
+  [ "${JAVA_MAJOR:-0}" -ge 17 ] || fail "Java 17 or later is needed, $home is ${JAVA_MAJOR:-unknown}" "set JAVA_HOME"
   [ -r "$home/lib/server/libjvm.so" ] || fail "no $home/lib/server/libjvm.so" "set JAVA_HOME to a Java with a server VM"
 }
 
@@ -145,7 +142,7 @@ need_build() {
   need_java jdk
   command -v mvn >/dev/null || need_package "Maven, to build" maven
   say "Building target/extension"
-  (cd "$HERE" && mvn -q -B package -DskipTests) || fail "the build failed, see above"
+  (cd "$HERE" && mvn -q -B -ntp package -DskipTests) || fail "the build failed, see above"
 }
 
 # ---------------------------------------------------------------- PostgreSQL
@@ -172,7 +169,7 @@ need_postgres() {
 
 has_pljava() { [ -f "$SHAREDIR/extension/pljava.control" ] && [ -n "$(pljava_library)" ]; }
 has_bridge() { [ -f "$SHAREDIR/extension/plpython3u.control" ] && [ -f /usr/share/java/org.jpype.jar ]; }
-pljava_library() { find "$PKGLIBDIR" -name 'libpljava-so-*.so' -exec basename {} .so \; | sort -V | tail -n 1; }
+pljava_library() { find "$PKGLIBDIR/" -name 'libpljava-so-*.so' -exec basename {} .so \; | sort -V | tail -n 1; }
 can_have_pljava() { has_pljava || { is_root && command -v apt-cache >/dev/null && apt_candidate "postgresql-$MAJOR-pljava"; }; }
 
 choose_language() {
@@ -251,40 +248,57 @@ install_files() { # sharedir language
 
 # Prints the options of $1 with ours added: our jars on the class paths, and defaults for what the DBA has not set.
 pljava_vmoptions() { # options sharedir
-  local options major
-  options=$(add_path " $(pljava_foreign_vmoptions "$1") " -Xbootclasspath/a: "$2/rowseal/rowseal.jar")
-  options=$(add_path "$options" -Djava.class.path= "$2/rowseal/rowseal-pljava.jar")
-  case "$options" in *' -XX:+Use'*GC*) ;; *) options+=' -XX:+UseSerialGC' ;; esac
-  case "$options" in *' -Xmx'*) ;; *) options+=' -Xmx128m' ;; esac
-  case "$options" in *' -XX:TieredStopAtLevel='*) ;; *) options+=' -XX:TieredStopAtLevel=1' ;; esac
-  major=$(java_major "$(java_home)")
-  case "$options" in *' -Djava.security.manager='*) ;; *)
-    if [ "$major" -ge 24 ]; then
-      options+=' -Djava.security.manager=disallow'
-    elif [ "$major" -ge 18 ]; then
-      options+=' -Djava.security.manager=allow'
-    fi ;;
-  esac
-  trim "$options"
+  local options
+  options=" $(pljava_foreign_vmoptions "$1") "
+  options=$(add_unless_like "$options" ' -XX:+Use*GC ' -XX:+UseSerialGC)
+  options=$(add_unless_like "$options" ' -Xmx' -Xmx128m)
+  options=$(add_unless_like "$options" ' -XX:TieredStopAtLevel=' -XX:TieredStopAtLevel=1)
+  if [ "$JAVA_MAJOR" -ge 24 ]; then
+    options=$(add_unless_like "$options" ' -Djava.security.manager=' -Djava.security.manager=disallow)
+  elif [ "$JAVA_MAJOR" -ge 18 ]; then
+    options=$(add_unless_like "$options" ' -Djava.security.manager=' -Djava.security.manager=allow)
+  fi
+  options=$(add_to_path "$options" -Xbootclasspath/a: "$2/rowseal/rowseal.jar")
+  options=$(add_to_path "$options" -Djava.class.path= "$2/rowseal/rowseal-pljava.jar")
+  words "$options"
 }
 
 # Prints the options of $1 without our jars.
 pljava_foreign_vmoptions() {
-  trim " $1 " | sed -E 's#[^ :=]*/rowseal/rowseal(-pljava)?\.jar:?##g; s#:( |$)#\1#g; s#(^| )(-Xbootclasspath/a:?|-Djava\.class\.path=)( |$)# #g' | xargs -r printf '%s ' | sed 's/ $//'
+  local word prefix path result=''
+  for word in $1; do
+    case "$word" in
+      -Xbootclasspath/a:* | -Djava.class.path=*)
+        path=${word#*[:=]} prefix=${word%"$path"}
+        path=$(tr ':' '\n' <<<"$path" | grep -vE '/rowseal/rowseal(-pljava)?\.jar$' | paste -s -d: - || true)
+        result+=${path:+" $prefix$path"} ;;
+      *) result+=" $word" ;;
+    esac
+  done
+  words "$result"
 }
 
-add_path() { # options prefix jar: joined to a path that is there already
+add_to_path() { # options prefix jar: to the path that is there, else as a new one
+  # shellcheck disable=SC2001 # it takes a regular expression
   case "$1" in
-    *" $2"*) say "$1" | sed "s#\( $2[^ ]*\)#\1:$3#" ;;
-    *) say "$1 $2$3" ;;
+    *" $2"*) sed "s#\( $2[^ ]*\)#\1:$3#" <<<"$1" ;;
+    *) say "$1$2$3 " ;;
   esac
 }
-trim() { say "$1" | sed -E 's/ +/ /g; s/^ //; s/ $//'; }
+add_unless_like() { # options pattern option
+  # shellcheck disable=SC2254 # a pattern is meant
+  case "$1" in *$2*) say "$1" ;; *) say "$1$3 " ;; esac
+}
+words() {
+  local all
+  read -ra all <<<"$1"
+  say "${all[*]}"
+}
 
 pljava_settings() { # sharedir: lines for postgresql.conf
   say "pljava.libjvm_location = '$(libjvm)'"
   say "pljava.vmoptions = '$(pljava_vmoptions '' "$1")'"
-  if [ "$(java_major "$(java_home)")" -ge 24 ]; then say "pljava.allow_unenforced = 'java'"; fi
+  if [ "$JAVA_MAJOR" -ge 24 ]; then say "pljava.allow_unenforced = 'java'"; fi
 }
 
 # ---------------------------------------------------------------- a named server
@@ -294,7 +308,7 @@ psql_on() { # database argument...
   shift
   # Debian's servers let root in as nobody; postgres is the superuser there.
   if is_root && [ -z "${PGUSER:-}" ] && [ -z "${PGPASSWORD:-}" ]; then as=(runuser -u postgres --); fi
-  PGOPTIONS='-c client_min_messages=warning' "${as[@]}" psql -XAtq -v ON_ERROR_STOP=1 -d "$database" "$@"
+  PGOPTIONS='-c client_min_messages=error' "${as[@]}" psql -XAtq -v ON_ERROR_STOP=1 -d "$database" "$@"
 }
 query() { psql_on "$1" -c "$2"; } # database statement
 maintenance() { query "${DBNAME:-postgres}" "$1"; }
@@ -315,30 +329,38 @@ need_server() {
     fail "the server keeps its files in $facts, $PG_CONFIG speaks of $SHAREDIR" "--pg-config=PATH of the server's own pg_config"
 }
 
+file_setting() { # name: as the configuration files have it, loaded or not
+  maintenance "SELECT setting FROM pg_file_settings WHERE name = '$1' ORDER BY seqno DESC LIMIT 1"
+}
+
 configure_server() { # vmoptions: '' resets
-  local setting
-  setting=$(maintenance "SELECT current_setting('pljava.vmoptions', true)")
-  if [ "$setting" = "$1" ]; then
-    say "Settings of PL/Java unchanged"
-    return
+  local output
+  if [ "$(file_setting pljava.vmoptions)" = "$1" ]; then
+    say "Setting pljava.vmoptions: unchanged"
+  else
+    say "Setting pljava.vmoptions = '$1'"
+    output=$(server_settings "$1" | psql_on "${DBNAME:-postgres}" -f - 2>&1) ||
+      fail "could not set pljava.vmoptions: $output" "set it in postgresql.conf: ./install.sh settings"
   fi
-  say "Setting pljava.vmoptions = '$1'"
-  {
-    # Its settings are known to ALTER SYSTEM only once the library is loaded.
-    say "LOAD '$(pljava_library)';"
-    if [ -n "$1" ] && [ ! -f "$(maintenance "SELECT current_setting('pljava.libjvm_location', true)")" ]; then
-      say "ALTER SYSTEM SET pljava.libjvm_location = '$(libjvm)';"
-    fi
-    if [ -n "$1" ]; then say "ALTER SYSTEM SET pljava.vmoptions = '$1';"; else say "ALTER SYSTEM RESET pljava.vmoptions;"; fi
-    if [ "$(java_major "$(java_home)")" -ge 24 ]; then say "ALTER SYSTEM SET pljava.allow_unenforced = 'java';"; fi
-    say "SELECT pg_reload_conf();"
-  } | psql_on "${DBNAME:-postgres}" -f - >/dev/null 2>&1 || fail "could not set pljava.vmoptions" "set it in postgresql.conf: ./install.sh settings"
   for _ in $(seq 50); do
-    setting=$(maintenance "SELECT current_setting('pljava.vmoptions', true)")
-    [ "$setting" != "$1" ] || return 0
+    [ "$(maintenance "SELECT current_setting('pljava.vmoptions', true)")" != "$1" ] || return 0
     sleep 0.1
   done
-  fail "the server does not take the setting" "look for pljava.vmoptions in its postgresql.conf, in ALTER DATABASE and ALTER ROLE settings"
+  fail "the server does not take the setting" "look for pljava.vmoptions in its postgresql.conf, and in ALTER DATABASE and ALTER ROLE settings"
+}
+
+server_settings() { # vmoptions
+  # ALTER SYSTEM knows PL/Java's settings once the library is loaded; that alone must not start Java or make anything.
+  say "SET pljava.enable = off;"
+  say "LOAD '$(pljava_library)';"
+  if [ -z "$1" ]; then
+    say "ALTER SYSTEM RESET pljava.vmoptions;"
+  else
+    say "ALTER SYSTEM SET pljava.vmoptions = '$1';"
+    [ -f "$(file_setting pljava.libjvm_location)" ] || say "ALTER SYSTEM SET pljava.libjvm_location = '$(libjvm)';"
+    if [ "$JAVA_MAJOR" -ge 24 ]; then say "ALTER SYSTEM SET pljava.allow_unenforced = 'java';"; fi
+  fi
+  say "SELECT pg_reload_conf();"
 }
 
 create_extension() {
@@ -460,7 +482,7 @@ run_install() {
   need_build
   install_files "$SHAREDIR" "$LANGUAGE"
   if [ "$LANGUAGE" = pljava ]; then
-    configure_server "$(pljava_vmoptions "$(maintenance "SELECT current_setting('pljava.vmoptions', true)")" "$SHAREDIR")"
+    configure_server "$(pljava_vmoptions "$(file_setting pljava.vmoptions)" "$SHAREDIR")"
   fi
   if [ -n "$DBNAME" ]; then create_extension; else say "Installed. In a database: CREATE EXTENSION rowseal CASCADE;"; fi
 }
@@ -468,6 +490,7 @@ run_install() {
 run_uninstall() {
   local database used='' setting
   need_server
+  need_java jre
   if [ -n "$DBNAME" ]; then
     if [ "$(query "$DBNAME" "SELECT to_regclass('rowseal.protected') IS NOT NULL")" = t ]; then
       used=$(query "$DBNAME" "SELECT * FROM rowseal.protected")
@@ -480,12 +503,17 @@ $used" "SELECT rowseal.unprotect(table) for each; this ends their protection"
   for database in $(maintenance "SELECT datname FROM pg_database WHERE datallowconn"); do
     [ -z "$(query "$database" "SELECT 1 FROM pg_extension WHERE extname = 'rowseal'")" ] || used+=" $database"
   done
-  [ -z "$used" ] || fail "files and settings stay, these databases use the extension:$used" "./install.sh uninstall --dbname=... for each"
-  setting=$(maintenance "SELECT current_setting('pljava.vmoptions', true)")
-  case "$setting" in *rowseal*)
-    setting=$(pljava_foreign_vmoptions "$setting")
-    if [ "$setting" = '-XX:+UseSerialGC -Xmx128m -XX:TieredStopAtLevel=1' ]; then setting=''; fi
-    configure_server "$setting" ;;
+  if [ -n "$used" ]; then
+    say "Files and settings stay, these databases use the extension:$used (./install.sh uninstall --dbname=... for each)"
+    return
+  fi
+  setting=$(file_setting pljava.vmoptions)
+  case "$setting" in
+    *"/rowseal/rowseal.jar"*)
+      setting=$(pljava_foreign_vmoptions "$setting")
+      # With nothing but our own defaults left, the setting was ours alone.
+      if [ "$setting" = "$(pljava_foreign_vmoptions "$(pljava_vmoptions '' '')")" ]; then setting=''; fi
+      configure_server "$setting" ;;
   esac
   say "Removing files in $SHAREDIR"
   rm -rf "$SHAREDIR/rowseal" "$SHAREDIR"/extension/rowseal.control "$SHAREDIR"/extension/rowseal--* ||
@@ -514,7 +542,7 @@ run_demo() {
   for host in $(hosts_present); do
     query postgres "CREATE DATABASE demo_$host"
     query "demo_$host" "CREATE EXTENSION rowseal VERSION '$(extension_version "$host")' CASCADE"
-    PGDATABASE=demo_$host "$HERE/demo/demo.sh"
+    PGDATABASE=demo_$host "$HERE/demo/demo.sh" "$BINDIR/psql"
   done
 }
 
@@ -525,7 +553,7 @@ run_test() {
   need_java jdk
   command -v mvn >/dev/null || need_package "Maven, to build" maven
   rm -f "$HERE/target/coverage.txt"
-  (cd "$HERE" && PG_CONFIG=$PG_CONFIG mvn -B verify -Drowseal.server=local) || result=$?
+  (cd "$HERE" && PG_CONFIG=$PG_CONFIG mvn -B -ntp verify -Drowseal.server=local) || result=$?
   say ''
   cat "$HERE/target/coverage.txt" || say "No test ran."
   return "$result"
@@ -535,8 +563,8 @@ main() {
   parse_arguments "$@"
   if is_root; then APT_LOG=$(mktemp); fi
   case "$COMMAND" in
-    files) need_postgres && choose_language && need_build && install_files "$SHAREDIR" "$LANGUAGE" ;;
-    settings) need_postgres && pljava_settings "$SHAREDIR" ;;
+    files) need_postgres && need_java jre && choose_language && need_build && install_files "$SHAREDIR" "$LANGUAGE" ;;
+    settings) need_postgres && need_java jre && pljava_settings "$SHAREDIR" ;;
     *) "run_$COMMAND" ;;
   esac
 }
