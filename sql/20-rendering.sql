@@ -13,8 +13,8 @@ COMMENT ON FUNCTION rowseal._text(anyelement) IS
 'The value as the type''s output function prints it under the settings of the signing format. A cast would not do: inet and char(n) cast to other text than they print.';
 
 CREATE FUNCTION rowseal._rendered(new_row text[], old_row text[]) RETURNS boolean
-VOLATILE CALLED ON NULL INPUT
+VOLATILE CALLED ON NULL INPUT SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS JAVA 'rendered';
 COMMENT ON FUNCTION rowseal._rendered(text[], text[]) IS
-'Hands column names and their printed values, alternately, to the trigger that runs next. Called in the WHEN clause of that trigger, where values are still PostgreSQL''s own; always true.';
+'Hands column names and their printed values, alternately, to the trigger that runs next. Called in the WHEN clause of that trigger, where values are still PostgreSQL''s own; always true. SECURITY DEFINER, so that the first call of a backend may load Java classes whatever the role: PL/Java looks for them in a schema on which it grants nothing, and on which nobody should be granted anything.';

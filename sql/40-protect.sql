@@ -216,9 +216,9 @@ CREATE FUNCTION rowseal._render_call(settings jsonb, VARIADIC row_names text[]) 
 LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT string_agg(coalesce(arguments, 'NULL'), ', ' ORDER BY n)
+    SELECT string_agg(coalesce(arguments, 'NULL::text[]'), ', ' ORDER BY n)
     FROM (SELECT n, CASE WHEN r IS NOT NULL THEN
-                     (SELECT format('ARRAY[%s]', string_agg(format('%L, rowseal._text(%s.%I)', c ->> 'name', r, c ->> 'name'), ', '))
+                     (SELECT format('ARRAY[%s]::text[]', string_agg(format('%L, rowseal._text(%s.%I)', c ->> 'name', r, c ->> 'name'), ', '))
                       FROM jsonb_array_elements((settings -> 'columns') || (settings -> 'exclude')) c
                       WHERE (c ->> 'rendered')::boolean) END AS arguments
           FROM unnest(row_names) WITH ORDINALITY AS u(r, n)) AS calls
@@ -232,15 +232,14 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     enforcer text := rowseal._enforcer(target);
-    rendering boolean := jsonb_path_exists((settings -> 'columns') || (settings -> 'exclude'), '$[*] ? (@.rendered == true)');
     part regclass;
 BEGIN
     PERFORM rowseal._drop_triggers(target);
     EXECUTE format('CREATE TRIGGER zzz_rowseal_insert BEFORE INSERT ON %s FOR EACH ROW %s EXECUTE FUNCTION %s(%L)',
-        target, CASE WHEN rendering THEN format('WHEN (rowseal._rendered(%s))', rowseal._render_call(settings, 'NEW', NULL)) END,
+        target, format('WHEN (rowseal._rendered(%s))', rowseal._render_call(settings, 'NEW', NULL)),
         enforcer, settings);
     EXECUTE format('CREATE TRIGGER zzz_rowseal_update BEFORE UPDATE ON %s FOR EACH ROW %s EXECUTE FUNCTION %s(%L)',
-        target, CASE WHEN rendering THEN format('WHEN (rowseal._rendered(%s))', rowseal._render_call(settings, 'NEW', 'OLD')) END,
+        target, format('WHEN (rowseal._rendered(%s))', rowseal._render_call(settings, 'NEW', 'OLD')),
         enforcer, settings);
     EXECUTE format('CREATE TRIGGER zzz_rowseal_delete BEFORE DELETE ON %s FOR EACH ROW EXECUTE FUNCTION rowseal.refuse_removal()', target);
     FOR part IN SELECT relid FROM pg_partition_tree(target) UNION SELECT target LOOP
@@ -294,6 +293,8 @@ BEGIN
     END IF;
     SELECT relnamespace::regnamespace::text AS schema_name, relname INTO place FROM pg_class WHERE oid = target;
     EXECUTE format('LOCK TABLE %s IN SHARE ROW EXCLUSIVE MODE', target);
+    -- What runs with the caller's privileges below may not load Java classes; this may.
+    PERFORM rowseal.version();
 
     FOR name IN SELECT e FROM unnest(exclude) e LOOP
         PERFORM rowseal._require_column(target, 'exclude', name,

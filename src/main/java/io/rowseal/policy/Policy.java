@@ -230,6 +230,7 @@ public final class Policy {
   }
 
   private Optional<DigestFormat> versionId(Settings settings) {
+    OwnerHash hash = hash(settings, "version_hash");
     String column = settings.required("version_id");
     if (column.equals(image.get(signature).name())) {
       return Optional.empty();
@@ -238,9 +239,7 @@ public final class Policy {
     ValueKind kind = text ? ValueKind.TEXT : ValueKind.BYTES;
     image.add(
         new TableColumn(column, kind, text ? "pg_catalog.text" : "pg_catalog.bytea", false, false));
-    return Optional.of(
-        new DigestFormat(
-            hash(settings, "version_hash"), settings.required("version_prefix"), kind));
+    return Optional.of(new DigestFormat(hash, settings.required("version_prefix"), kind));
   }
 
   private void refuseAmbiguity(Settings settings) {

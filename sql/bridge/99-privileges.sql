@@ -1,0 +1,1 @@
+GRANT EXECUTE ON FUNCTION rowseal._bridge_home() TO PUBLIC;

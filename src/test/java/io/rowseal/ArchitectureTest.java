@@ -1,0 +1,69 @@
+package io.rowseal;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** A package depends only on those before it, and cryptography has one place. */
+class ArchitectureTest {
+  private static final List<String> ORDER =
+      List.of(
+          "error",
+          "encoding",
+          "signature",
+          "ordering",
+          "database",
+          "policy",
+          "enforcement",
+          "client",
+          "host",
+          "host.pljava");
+
+  private final JavaClasses code =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .importPackages("io.rowseal");
+
+  @Test
+  void packagesDependOnEarlierOnesOnly() {
+    for (int i = 0; i < ORDER.size(); i++) {
+      String[] later =
+          ORDER.subList(i + 1, ORDER.size()).stream()
+              .map(p -> "io.rowseal." + p)
+              .toArray(String[]::new);
+      if (later.length > 0) {
+        noClasses()
+            .that()
+            .resideInAPackage("io.rowseal." + ORDER.get(i))
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(later)
+            .check(code);
+      }
+    }
+  }
+
+  @Test
+  void bouncyCastleIsUsedInOnePlace() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.rowseal.signature")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("org.bouncycastle..")
+        .check(code);
+  }
+
+  @Test
+  void everyPackageHasItsPlace() {
+    classes()
+        .should()
+        .resideInAnyPackage(ORDER.stream().map(p -> "io.rowseal." + p).toArray(String[]::new))
+        .check(code);
+  }
+}
