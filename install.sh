@@ -105,7 +105,7 @@ apt_update() {
   say "Refreshing apt's package lists"
   apt-get update -q >"$APT_LOG" 2>&1 || true
 }
-apt_candidate() { LC_ALL=C apt-cache policy "$1" 2>/dev/null | grep -q 'Candidate: [0-9]'; }
+apt_candidate() { [[ $(LC_ALL=C apt-cache policy "$1" 2>/dev/null) =~ Candidate:\ [0-9] ]]; }
 apt_has() { apt_candidate "$1" || { apt_update && apt_candidate "$1"; }; }
 apt_retry() { apt_update && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$1" >"$APT_LOG" 2>&1; }
 
@@ -543,6 +543,7 @@ run_demo() {
     query postgres "CREATE DATABASE demo_$host"
     query "demo_$host" "CREATE EXTENSION rowseal VERSION '$(extension_version "$host")' CASCADE"
     PGDATABASE=demo_$host "$HERE/demo/demo.sh" "$BINDIR/psql"
+    say "Shown on Rowseal $(query "demo_$host" "SELECT rowseal.version()"), PostgreSQL $VERSION"
   done
 }
 
