@@ -556,7 +556,8 @@ run_test() {
   rm -f "$HERE/target/coverage.txt"
   (cd "$HERE" && PG_CONFIG=$PG_CONFIG mvn -B -ntp verify -Drowseal.server=local) || result=$?
   say ''
-  cat "$HERE/target/coverage.txt" || say "No test ran."
+  [ "$result" = 0 ] || say "Tests FAILED."
+  cat "$HERE/target/coverage.txt" 2>/dev/null || say "No database test ran."
   return "$result"
 }
 

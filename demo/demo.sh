@@ -6,7 +6,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 rows=$here/../src/test/resources/foreign
 
 title() { printf '\n== %s\n' "$*"; }
-sql() { "$psql" -Xq -P pager=off -v ON_ERROR_STOP=0 "$@" 2>&1 | grep -vE '^(DETAIL|CONTEXT|  PL/Python|    return|PL/Python|HINT: .*unenforced)' || true; }
+sql() { "$psql" -Xq -P pager=off -v ON_ERROR_STOP=0 "$@" 2>&1 | grep -vE '^(WARNING:  .JEP 411|DETAIL|CONTEXT|  PL/Python|    return|PL/Python|HINT:  For migration)' || true; }
 
 # The rows wait in a table of JSON lines; `delivered` writes one and says what became of it.
 load() { # load TABLE FILE
@@ -30,7 +30,7 @@ BEGIN
     EXECUTE format('INSERT INTO %I SELECT * FROM jsonb_populate_record(NULL::%1$I, $1)', line ->> 'table') USING line -> 'columns';
     RETURN 'let in';
 EXCEPTION WHEN OTHERS THEN
-    RETURN sqlstate || ' ' || regexp_replace(sqlerrm, '^[a-zA-Z.]+: |\(\\x[^)]*\): ', '', 'g');
+    RETURN sqlstate || ' ' || regexp_replace(regexp_replace(sqlerrm, '^[a-zA-Z.]+: ', ''), '\S+ \([^)]*\)=\([^)]*\): ', '');
 END $$;
 EOF
 

@@ -28,20 +28,24 @@ LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    table_owner name := (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = target);
-    function_name text := 'enforce_as_' || table_owner;
+    role oid := (SELECT relowner FROM pg_class WHERE oid = target);
+    function_name text;
 BEGIN
-    IF NOT pg_has_role(session_user, table_owner, 'MEMBER') THEN
+    IF NOT pg_has_role(session_user, role, 'MEMBER') THEN
         RAISE EXCEPTION USING ERRCODE = '42501', MESSAGE = format('must be owner of table %s', target);
     END IF;
-    IF octet_length(function_name) > 63 THEN
-        function_name := 'enforce_as_' || md5(table_owner);
-    END IF;
-    IF to_regprocedure(format('rowseal.%I()', function_name)) IS NULL THEN
+    -- By owner, not by name: a role may have been renamed, and another have got its name.
+    SELECT proname INTO function_name FROM pg_proc
+    WHERE pronamespace = 'rowseal'::regnamespace AND proowner = role AND starts_with(proname, 'enforce_as_');
+    IF function_name IS NULL THEN
+        function_name := 'enforce_as_' || pg_get_userbyid(role);
+        IF octet_length(function_name) > 63 OR to_regprocedure(format('rowseal.%I()', function_name)) IS NOT NULL THEN
+            function_name := 'enforce_as_role_' || role;
+        END IF;
         EXECUTE replace(pg_get_functiondef('rowseal.enforce()'::regprocedure),
                         'FUNCTION rowseal.enforce()', format('FUNCTION rowseal.%I()', function_name));
         EXECUTE format('REVOKE ALL ON FUNCTION rowseal.%I() FROM PUBLIC', function_name);
-        EXECUTE format('ALTER FUNCTION rowseal.%I() OWNER TO %I', function_name, table_owner);
+        EXECUTE format('ALTER FUNCTION rowseal.%I() OWNER TO %I', function_name, pg_get_userbyid(role));
         EXECUTE format('ALTER FUNCTION rowseal.%I() DEPENDS ON EXTENSION rowseal', function_name);
     END IF;
     RETURN format('rowseal.%I', function_name);

@@ -18,6 +18,7 @@ except ImportError:
     import jpype
 
 JPYPE_JAR = "/usr/share/java/org.jpype.jar"
+PLANS_KEPT = 256
 SQL_TYPES = {"BYTES": "bytea", "BOOLEAN": "bool", "INTEGER": "int8", "TEXT": "text"}
 
 
@@ -122,6 +123,8 @@ class _Database:
                 text = "SELECT * FROM (%s) AS found(%s)" % (text, ", ".join(names))
             types = [SQL_TYPES[str(kind.name())] for kind in query.parameters()]
             kept = (query, plpy.prepare(text, types), names)
+            if len(self._plans) >= PLANS_KEPT:
+                self._plans.clear()
             self._plans[key] = kept
         return kept[1], kept[2]
 

@@ -108,7 +108,7 @@ public final class Enforcer {
     Policy policy = table.policy();
     verifier.verify(database, policy, row);
     if (policy.holdsIdentities()) {
-      ownerKeys.written(database, row[policy.owner()]);
+      ownerKeys.written(database);
     }
   }
 

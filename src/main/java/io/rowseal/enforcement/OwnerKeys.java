@@ -32,7 +32,6 @@ final class OwnerKeys {
   private record Owner(Policy.IdentitySource source, Object id) {}
 
   private final Map<Policy.IdentitySource, Query> queries = new HashMap<>();
-  private final Map<Object, String> writtenIn = new HashMap<>();
   private final Map<Owner, VerificationKey> keys =
       new LinkedHashMap<>(64, 0.75f, true) {
         private static final long serialVersionUID = 1L;
@@ -43,11 +42,13 @@ final class OwnerKeys {
         }
       };
 
+  /** The latest transaction that wrote a card; null if none did. */
+  private String writer;
+
   /** The owner's key, or empty where the identity table has no card of that owner. */
   Optional<VerificationKey> find(Database database, Policy policy, Object ownerId) {
     Policy.IdentitySource source = policy.identities().orElseThrow();
-    Object id = comparable(ownerId);
-    Owner owner = new Owner(source, id);
+    Owner owner = new Owner(source, comparable(ownerId));
     VerificationKey known = keys.get(owner);
     if (known != null) {
       return Optional.of(known);
@@ -59,17 +60,18 @@ final class OwnerKeys {
       return Optional.empty();
     }
     VerificationKey key = decode(policy, ownerId, (byte[]) found.get(0)[0]);
-    String written = writtenIn.get(id);
-    if (written == null || !written.equals(found.get(0)[1])) {
-      writtenIn.remove(id);
+    if (writer == null || !writer.equals(found.get(0)[1])) {
       keys.put(owner, key);
     }
     return Optional.of(key);
   }
 
-  /** Notes that the running transaction writes the owner's card. */
-  void written(Database database, Object ownerId) {
-    writtenIn.put(comparable(ownerId), (String) database.rows(CURRENT_TRANSACTION).get(0)[0]);
+  /**
+   * Notes that the running transaction writes cards: until it ends, what it finds may be rolled
+   * back.
+   */
+  void written(Database database) {
+    writer = (String) database.rows(CURRENT_TRANSACTION).get(0)[0];
   }
 
   /**
