@@ -1,327 +1,574 @@
 #!/usr/bin/env bash
-# Installs Rowseal into a PostgreSQL server, and runs its demo and tests. `./install.sh --help` says how.
+# Installs Rowseal into a PostgreSQL server; see usage() or --help.
 set -euo pipefail
-cd "$(dirname "$0")"
+
+HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+BUILT=$HERE/target/extension
 
 usage() {
-    cat <<'EOF'
+  cat <<'EOF'
 Usage: ./install.sh [COMMAND] [OPTION]...
 
-Commands
-  (none)      install into a server; with --dbname also CREATE EXTENSION there
-  uninstall   take the extension out of --dbname and its files and settings out of the server
-  demo        show Rowseal at work in a scratch server on this machine
-  test        run all tests in scratch servers on this machine
+Commands:
+  (none)      install into a server; with --dbname also CREATE EXTENSION, or ALTER EXTENSION ... UPDATE
+  uninstall   take it out again; with --dbname also DROP EXTENSION there
+  demo        show it on a scratch server
+  test        run all tests, on every host that this machine has
+  scratch     run a scratch server with the extension until end of input
+  files       only copy the files (for packages and images)
+  settings    only print what PL/Java needs in postgresql.conf
 
-Options
-  --language pljava|bridge   how Java runs in the server; default: PL/Java where it is
-                             installed or installable, else the bridge (PL/Python + JPype)
-  --pg-config PATH           which PostgreSQL installation; default: pg_config on PATH
-  --dbname, --host, --port, --username   the server, named as for psql (PGHOST, PGPORT, ... count too)
-  --help                     this text
+The server is named as for psql:
+  -d, --dbname=NAME      database in which to create the extension
+  -h, --host=HOST  -p, --port=PORT  -U, --username=NAME
+                         (also PGHOST, PGPORT, PGUSER, PGPASSWORD, ...)
+  --pg-config=PATH       the installation, where there are several
+  --language=HOST        pljava or bridge; by default PL/Java where it is installed or can be, else the bridge
+  --no-build             take target/extension as it is
+  --log=FILE             scratch: where the server's log goes
+  --help
+
+PostgreSQL 15 to 18. As root it installs missing Debian packages, else it says which are missing.
+Every step says what it does; a second run changes nothing.
 EOF
 }
 
-say() { printf '%s\n' "rowseal: $*"; }
-die() { printf '%s\n' "rowseal: $*" >&2; exit 1; }
+say() { printf '%s\n' "$*"; }
+fail() {
+  printf 'install.sh: %s\n' "$1" >&2
+  [ $# -lt 2 ] || printf '  Remedy: %s\n' "$2" >&2
+  exit 1
+}
+is_root() { [ "$(id -u)" = 0 ]; }
 
-command=install
-language=
-pg_config=${PG_CONFIG:-pg_config}
+# ---------------------------------------------------------------- arguments
 
-parse() {
-    while [ $# -gt 0 ]; do
-        case $1 in
-            uninstall | demo | test) command=$1 ;;
-            install) command=install ;;
-            --help | -h) usage; exit 0 ;;
-            --language | --pg-config | --dbname | --host | --port | --username)
-                [ $# -ge 2 ] || die "$1 needs a value; see ./install.sh --help"
-                option "$1" "$2"; shift ;;
-            --*=*) option "${1%%=*}" "${1#*=}" ;;
-            *) die "unknown argument '$1'; see ./install.sh --help" ;;
-        esac
-        shift
-    done
+COMMAND=install DBNAME='' LANGUAGE='' PG_CONFIG=${PG_CONFIG:-} LOG='' BUILD=yes
+
+parse_arguments() {
+  case "${1:-}" in
+    install | uninstall | demo | test | scratch | files | settings) COMMAND=$1 && shift ;;
+  esac
+  while [ $# -gt 0 ]; do
+    case "$1" in
+      --help | '-?') usage && exit 0 ;;
+      --no-build) BUILD='' && shift ;;
+      --*=*) option "${1%%=*}" "${1#*=}" && shift ;;
+      -*) [ $# -ge 2 ] || fail "$1 wants a value" "see ./install.sh --help"
+        option "$1" "$2" && shift 2 ;;
+      *) fail "unknown command: $1" "see ./install.sh --help" ;;
+    esac
+  done
+  case "$LANGUAGE" in
+    '' | pljava | bridge) ;;
+    *) fail "unknown language: $LANGUAGE" "--language pljava, or --language bridge" ;;
+  esac
 }
 
 option() {
-    case $1 in
-        --language) language=$2; [[ $2 =~ ^(pljava|bridge)$ ]] || die "--language is pljava or bridge, not '$2'" ;;
-        --pg-config) pg_config=$2 ;;
-        --dbname) export PGDATABASE=$2; dbname=$2 ;;
-        --host) export PGHOST=$2 ;;
-        --port) export PGPORT=$2 ;;
-        --username) export PGUSER=$2 ;;
-        *) die "unknown option '$1'; see ./install.sh --help" ;;
-    esac
+  case "$1" in
+    -d | --dbname) DBNAME=$2 ;;
+    -h | --host) export PGHOST=$2 ;;
+    -p | --port) export PGPORT=$2 ;;
+    -U | --username) export PGUSER=$2 ;;
+    --pg-config) PG_CONFIG=$2 ;;
+    --language) LANGUAGE=$2 ;;
+    --log) LOG=$2 ;;
+    *) fail "unknown option: $1" "see ./install.sh --help" ;;
+  esac
 }
 
-is_root() { [ "$(id -u)" = 0 ]; }
+# ---------------------------------------------------------------- packages
 
-# --- what must be on the machine -------------------------------------------------------------------------------------
-
-missing=()
-need() { # need PACKAGE TEST...: the test tells whether the package's purpose is met already
-    local package=$1
-    shift
-    "$@" >/dev/null 2>&1 || missing+=("$package")
+# Installs a Debian package (the first of the names that can be had) as root; else says what is missing.
+need_package() { # what-for name...
+  local why=$1 name
+  shift
+  if ! is_root || ! command -v apt-get >/dev/null; then
+    fail "missing: $why" "install the package $1, as root: apt-get install $1"
+  fi
+  for name in "$@"; do
+    if apt_has "$name"; then
+      say "Installing the package $name ($why)"
+      DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$name" >"$APT_LOG" 2>&1 ||
+        apt_retry "$name" || { tail -n 20 "$APT_LOG" >&2 && fail "apt-get install $name failed, see above"; }
+      return
+    fi
+  done
+  fail "missing: $why; apt knows none of: $*" "configure an apt source that has it, for PostgreSQL's own https://apt.postgresql.org"
 }
 
-install_missing() {
-    [ ${#missing[@]} -gt 0 ] || return 0
-    command -v apt-get >/dev/null || die "please install: ${missing[*]}"
-    is_root || die "please install as root: apt-get install ${missing[*]}"
-    say "installing ${missing[*]}"
-    apt-get update -qq >/dev/null || true
-    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null \
-        || die "apt-get could not install ${missing[*]}"
-    missing=()
+APT_LOG=/dev/null APT_UPDATED=''
+apt_update() {
+  [ -z "$APT_UPDATED" ] || return 0
+  APT_UPDATED=yes
+  say "Refreshing apt's package lists"
+  apt-get update -q >"$APT_LOG" 2>&1 || true
+}
+apt_candidate() { [[ $(LC_ALL=C apt-cache policy "$1" 2>/dev/null) =~ Candidate:\ [0-9] ]]; }
+apt_has() { apt_candidate "$1" || { apt_update && apt_candidate "$1"; }; }
+apt_retry() { apt_update && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$1" >"$APT_LOG" 2>&1; }
+
+java_home() { # of the JAVA_HOME, or of the java on the path
+  local java
+  if [ -n "${JAVA_HOME:-}" ]; then
+    say "$JAVA_HOME"
+  elif java=$(command -v java); then
+    dirname "$(dirname "$(readlink -f "$java")")"
+  fi
+}
+libjvm() { say "$(java_home)/lib/server/libjvm.so"; }
+
+need_java() { # jre or jdk
+  local home
+  home=$(java_home)
+  if [ -z "$home" ] || { [ "$1" = jdk ] && [ ! -x "$home/bin/javac" ]; }; then
+    need_package "a Java $1" "openjdk-17-$1-headless" "openjdk-21-$1-headless" "default-$1-headless"
+    home=$(java_home)
+  fi
+  JAVA_MAJOR=$(sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$home/release" 2>/dev/null || true)
+  [ "${JAVA_MAJOR:-0}" -ge 17 ] || fail "Java 17 or later is needed, $home is ${JAVA_MAJOR:-unknown}" "set JAVA_HOME"
+  [ -r "$home/lib/server/libjvm.so" ] || fail "no $home/lib/server/libjvm.so" "set JAVA_HOME to a Java with a server VM"
 }
 
-find_server() {
-    command -v "$pg_config" >/dev/null || need postgresql false
-    install_missing
-    command -v "$pg_config" >/dev/null || pg_config=$(ls /usr/lib/postgresql/*/bin/pg_config 2>/dev/null | sort -V | tail -n 1)
-    [ -n "$pg_config" ] || die "pg_config not found; name it with --pg-config"
-    version=$("$pg_config" --version | grep -oE '[0-9]+' | head -n 1)
-    # Debian's /usr/bin/pg_config may belong to libpq-dev alone; the versioned one belongs to a server.
-    [ -x "/usr/lib/postgresql/$version/bin/pg_config" ] && pg_config=/usr/lib/postgresql/$version/bin/pg_config
-    { [ "$version" -ge 15 ] && [ "$version" -le 18 ]; } || die "PostgreSQL $version is not supported; 15 to 18 are"
-    bindir=$("$pg_config" --bindir)
-    [ -x "$bindir/initdb" ] || need "postgresql-$version" false
-    install_missing
-    sharedir=$("$pg_config" --sharedir)
+is_newest() { # file: than all that the build reads
+  [ -z "$(find "$HERE/pom.xml" "$HERE/src/main" "$HERE/src/stubs" "$HERE/sql" -newer "$1" -print -quit)" ]
+}
+need_build() {
+  if [ -f "$BUILT/rowseal.control" ] && { [ -z "$BUILD" ] || is_newest "$BUILT/rowseal.control"; }; then
+    say "Built already: target/extension"
+    return
+  fi
+  need_java jdk
+  command -v mvn >/dev/null || need_package "Maven, to build" maven
+  say "Building target/extension"
+  (cd "$HERE" && mvn -q -B -ntp package -DskipTests) || fail "the build failed, see above"
 }
 
-has_pljava() { [ -f "$sharedir/extension/pljava.control" ]; }
-has_bridge() {
-    [ -f "$sharedir/extension/plpython3u.control" ] && [ -f /usr/share/java/org.jpype.jar ]
+# ---------------------------------------------------------------- PostgreSQL
+
+need_postgres() {
+  if [ -z "$PG_CONFIG" ]; then
+    PG_CONFIG=$(find /usr/lib/postgresql/*/bin -name pg_config 2>/dev/null | sort -V | tail -n 1)
+    [ -n "$PG_CONFIG" ] || PG_CONFIG=$(command -v pg_config || true)
+  fi
+  if [ -z "$PG_CONFIG" ]; then
+    need_package PostgreSQL postgresql-15 postgresql-16 postgresql-17 postgresql-18
+    PG_CONFIG=$(find /usr/lib/postgresql/*/bin -name pg_config | sort -V | tail -n 1)
+  fi
+  [ -x "$PG_CONFIG" ] || fail "not a program: $PG_CONFIG" "--pg-config=PATH of the server's pg_config"
+  SHAREDIR=$("$PG_CONFIG" --sharedir) PKGLIBDIR=$("$PG_CONFIG" --pkglibdir) BINDIR=$("$PG_CONFIG" --bindir)
+  VERSION=$("$PG_CONFIG" --version | sed 's/^PostgreSQL \([0-9.a-z]*\).*/\1/')
+  MAJOR=$(say "$VERSION" | sed 's/[^0-9].*//')
+  case "$MAJOR" in
+    15 | 16 | 17 | 18) ;;
+    *) fail "PostgreSQL $VERSION ($PG_CONFIG): Rowseal works with 15 to 18" "--pg-config=PATH of one of those" ;;
+  esac
+  [ -x "$BINDIR/postgres" ] || need_package "PostgreSQL's server" "postgresql-$MAJOR"
 }
-pljava_package() { apt-cache policy "postgresql-$version-pljava" 2>/dev/null | grep -q 'Candidate: [0-9]'; }
+
+has_pljava() { [ -f "$SHAREDIR/extension/pljava.control" ] && [ -n "$(pljava_library)" ]; }
+has_bridge() { [ -f "$SHAREDIR/extension/plpython3u.control" ] && [ -f /usr/share/java/org.jpype.jar ]; }
+pljava_library() { find "$PKGLIBDIR/" -name 'libpljava-so-*.so' -exec basename {} .so \; | sort -V | tail -n 1; }
+can_have_pljava() { has_pljava || { is_root && command -v apt-cache >/dev/null && apt_candidate "postgresql-$MAJOR-pljava"; }; }
 
 choose_language() {
-    [ -z "$language" ] || { say "host: $language, as asked"; return; }
-    if has_pljava; then
-        language=pljava; say "host: PL/Java, which is installed"
-    elif pljava_package && is_root; then
-        language=pljava; say "host: PL/Java, from package postgresql-$version-pljava"
-    else
-        language=bridge; say "host: the bridge, for PL/Java is neither installed nor in the configured package sources"
-    fi
+  if [ -n "$LANGUAGE" ]; then
+    say "Host: $LANGUAGE, as asked"
+  elif has_pljava; then
+    LANGUAGE=pljava
+    say "Host: PL/Java, it is installed for PostgreSQL $MAJOR"
+  elif can_have_pljava; then
+    LANGUAGE=pljava
+    say "Host: PL/Java, apt has the package postgresql-$MAJOR-pljava"
+  else
+    LANGUAGE=bridge
+    say "Host: the bridge (PL/Python and JPype), PL/Java is neither installed for PostgreSQL $MAJOR nor known to apt"
+  fi
 }
 
-need_host() {
-    if [ "$1" = pljava ]; then
-        has_pljava || need "postgresql-$version-pljava" false
-    else
-        [ -f "$sharedir/extension/plpython3u.control" ] || need "postgresql-plpython3-$version" false
-        [ -f /usr/share/java/org.jpype.jar ] || need python3-jpype false
-    fi
+need_host() { # pljava or bridge
+  need_java jre
+  if [ "$1" = pljava ]; then
+    has_pljava || need_package "PL/Java for PostgreSQL $MAJOR" "postgresql-$MAJOR-pljava"
+  else
+    [ -f "$SHAREDIR/extension/plpython3u.control" ] || need_package "PL/Python for PostgreSQL $MAJOR" "postgresql-plpython3-$MAJOR"
+    [ -f /usr/share/java/org.jpype.jar ] || need_package JPype python3-jpype
+  fi
 }
 
-need_build() {
-    need default-jdk-headless javac -version
-    need maven mvn -version
+hosts_present() {
+  if has_pljava; then say pljava; fi
+  if has_bridge; then say bridge; fi
 }
 
-find_libjvm() {
-    local java
-    java=${JAVA_HOME:+$JAVA_HOME/bin/java}
-    java=$(readlink -f "${java:-$(command -v java)}") || die "no java found; set JAVA_HOME"
-    libjvm=$(dirname "$(dirname "$java")")/lib/server/libjvm.so
-    [ -f "$libjvm" ] || die "$libjvm not found; set JAVA_HOME to a JDK or JRE of version 17 or later"
+need_any_host() { # for demo, test and scratch: PL/Java where it can be had, and the bridge
+  if can_have_pljava; then need_host pljava; fi
+  has_bridge || ! is_root || need_host bridge
+  [ -n "$(hosts_present)" ] || need_host bridge
 }
 
-# --- files -----------------------------------------------------------------------------------------------------------
-
-build() {
-    if [ -f target/extension/rowseal.jar ] \
-        && [ -z "$(find pom.xml src sql -newer target/extension/rowseal.jar -type f -print -quit)" ]; then
-        say "build: unchanged"
-    else
-        say "building (mvn package)"
-        mvn -q -B package -DskipTests >target-build.log 2>&1 || { cat target-build.log; rm -f target-build.log; die "the build failed"; }
-        rm -f target-build.log
-        touch target/extension/rowseal.jar
-    fi
+extension_version() { # host
+  local version
+  version=$(sed -n "s/^default_version = '\(.*\)'/\1/p" "$BUILT/rowseal.control")
+  if [ "$1" = bridge ]; then version=$version-bridge; fi
+  say "$version"
 }
 
-put() { # put SOURCE TARGET
-    if cmp -s "$1" "$2"; then
-        say "unchanged $2"
-    else
-        install -D -m 644 "$1" "$2" 2>/dev/null || die "cannot write $2; run as root"
-        say "wrote $2"
-    fi
+# ---------------------------------------------------------------- files
+
+copy() { # source target: by rename, since running servers have the old file open
+  if cmp -s "$1" "$2"; then
+    say "  unchanged  $2"
+  else
+    { mkdir -p "$(dirname "$2")" && install -m 644 "$1" "$2.new" && mv "$2.new" "$2"; } ||
+      fail "cannot write $2" "run this as root, or as the owner of that directory"
+    say "  copied     $2"
+  fi
 }
 
-put_files() { # put_files DEFAULT_LANGUAGE
-    local release default file
-    release=$(sed -n 's:^  <version>\(.*\)</version>:\1:p' pom.xml)
-    default=$release
-    [ "$1" = pljava ] || default=$release-bridge
-    local work
-    work=$(mktemp -d)
-    printf '%s\n' "comment = 'rows that only their owner can write'" "default_version = '$default'" \
-        "schema = rowseal" "relocatable = false" "superuser = true" >"$work/rowseal.control"
-    printf '%s\n' "# Options of the JVM that the bridge starts, one a line." "libjvm=$libjvm" \
-        "-XX:+UseSerialGC" "-XX:TieredStopAtLevel=1" "-Xmx128m" >"$work/jvm.options"
-    put "$work/rowseal.control" "$sharedir/extension/rowseal.control"
-    put "$work/jvm.options" "$sharedir/rowseal/jvm.options"
-    rm -r "$work"
-    for file in target/extension/*; do
-        case $file in
-            *.sql | *.control) put "$file" "$sharedir/extension/${file##*/}" ;;
-            *) put "$file" "$sharedir/rowseal/${file##*/}" ;;
-        esac
-    done
+install_files() { # sharedir language
+  local control jvm file
+  control=$(mktemp) jvm=$(mktemp)
+  say "Files in $1"
+  sed "s/^default_version = .*/default_version = '$(extension_version "$2")'/" "$BUILT/rowseal.control" >"$control"
+  for file in "$BUILT"/rowseal--*; do copy "$file" "$1/extension/${file##*/}"; done
+  for file in rowseal.jar rowseal-pljava.jar rowseal_bridge.py; do copy "$BUILT/$file" "$1/rowseal/$file"; done
+  if [ -f "$1/rowseal/jvm.options" ]; then
+    say "  kept       $1/rowseal/jvm.options"
+  else
+    { cat "$BUILT/jvm.options" && say "libjvm=$(libjvm)"; } >"$jvm"
+    copy "$jvm" "$1/rowseal/jvm.options"
+  fi
+  copy "$control" "$1/extension/rowseal.control"
+  rm -f "$control" "$jvm"
 }
 
-# What PL/Java must be told: the core and Bouncy Castle on the boot class path, where PL/Java's policy does not reach, and
-# the adapter on the class path, from which it sees PL/Java's API.
-pljava_vmoptions() {
-    printf '%s' "-Xbootclasspath/a:$sharedir/rowseal/rowseal.jar -Djava.class.path=$sharedir/rowseal/rowseal-pljava.jar" \
-        " -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx128m"
+# ---------------------------------------------------------------- PL/Java's settings
+
+# Prints the options of $1 with ours added: our jars on the class paths, and defaults for what the DBA has not set.
+pljava_vmoptions() { # options sharedir
+  local options
+  options=" $(pljava_foreign_vmoptions "$1") "
+  options=$(add_unless_like "$options" ' -XX:+Use*GC ' -XX:+UseSerialGC)
+  options=$(add_unless_like "$options" ' -Xmx' -Xmx128m)
+  options=$(add_unless_like "$options" ' -XX:TieredStopAtLevel=' -XX:TieredStopAtLevel=1)
+  if [ "$JAVA_MAJOR" -ge 24 ]; then
+    options=$(add_unless_like "$options" ' -Djava.security.manager=' -Djava.security.manager=disallow)
+  elif [ "$JAVA_MAJOR" -ge 18 ]; then
+    options=$(add_unless_like "$options" ' -Djava.security.manager=' -Djava.security.manager=allow)
+  fi
+  options=$(add_to_path "$options" -Xbootclasspath/a: "$2/rowseal/rowseal.jar")
+  options=$(add_to_path "$options" -Djava.class.path= "$2/rowseal/rowseal-pljava.jar")
+  words "$options"
 }
 
-# --- a real server ---------------------------------------------------------------------------------------------------
-
-run_psql() { "$bindir/psql" -XqAt -v ON_ERROR_STOP=1 -d "${dbname:-${PGDATABASE:-postgres}}" "$@"; }
-
-configure_pljava() {
-    local wanted present others
-    wanted=$(pljava_vmoptions)
-    present=$(run_psql -c "SELECT coalesce((SELECT setting FROM pg_file_settings WHERE name = 'pljava.vmoptions' ORDER BY seqno DESC LIMIT 1), '')")
-    if [ -n "$present" ] && [[ $present == *"$wanted"* ]]; then
-        say "unchanged pljava.vmoptions"
-        return
-    fi
-    # Options of others stay; ours from an earlier release go.
-    others=$(printf '%s\n' $present | grep -vE 'rowseal|^-XX:\+UseSerialGC$|^-XX:TieredStopAtLevel=|^-Xmx' | tr '\n' ' ' || true)
-    # ALTER SYSTEM knows pljava.* only where the library is loaded, and must find its JVM not yet started.
-    run_psql -c "SET pljava.enable = off" -c "LOAD '$(pljava_library)'" \
-        -c "ALTER SYSTEM SET pljava.libjvm_location = '$libjvm'" \
-        -c "ALTER SYSTEM SET pljava.vmoptions = '$others$wanted'" -c "SELECT pg_reload_conf()" >/dev/null 2>&1 \
-        || die "cannot set pljava.vmoptions; set it in postgresql.conf to: $others$wanted"
-    say "set pljava.vmoptions and pljava.libjvm_location"
+# Prints the options of $1 without our jars.
+pljava_foreign_vmoptions() {
+  local word prefix path result=''
+  for word in $1; do
+    case "$word" in
+      -Xbootclasspath/a:* | -Djava.class.path=*)
+        path=${word#*[:=]} prefix=${word%"$path"}
+        path=$(tr ':' '\n' <<<"$path" | grep -vE '/rowseal/rowseal(-pljava)?\.jar$' | paste -s -d: - || true)
+        result+=${path:+" $prefix$path"} ;;
+      *) result+=" $word" ;;
+    esac
+  done
+  words "$result"
 }
 
-pljava_library() {
-    local library
-    library=$(ls "$("$pg_config" --pkglibdir)"/libpljava-so-*.so 2>/dev/null | sort -V | tail -n 1)
-    basename "${library%.so}"
+add_to_path() { # options prefix jar: to the path that is there, else as a new one
+  # shellcheck disable=SC2001 # it takes a regular expression
+  case "$1" in
+    *" $2"*) sed "s#\( $2[^ ]*\)#\1:$3#" <<<"$1" ;;
+    *) say "$1$2$3 " ;;
+  esac
+}
+add_unless_like() { # options pattern option
+  # shellcheck disable=SC2254 # a pattern is meant
+  case "$1" in *$2*) say "$1" ;; *) say "$1$3 " ;; esac
+}
+words() {
+  local all
+  read -ra all <<<"$1"
+  say "${all[*]}"
+}
+
+pljava_settings() { # sharedir: lines for postgresql.conf
+  say "pljava.libjvm_location = '$(libjvm)'"
+  say "pljava.vmoptions = '$(pljava_vmoptions '' "$1")'"
+  if [ "$JAVA_MAJOR" -ge 24 ]; then say "pljava.allow_unenforced = 'java'"; fi
+}
+
+# ---------------------------------------------------------------- a named server
+
+psql_on() { # database argument...
+  local database=$1 as=()
+  shift
+  # Debian's servers let root in as nobody; postgres is the superuser there.
+  if is_root && [ -z "${PGUSER:-}" ] && [ -z "${PGPASSWORD:-}" ]; then as=(runuser -u postgres --); fi
+  PGOPTIONS='-c client_min_messages=error' "${as[@]}" psql -XAtq -v ON_ERROR_STOP=1 -d "$database" "$@"
+}
+query() { psql_on "$1" -c "$2"; } # database statement
+maintenance() { query "${DBNAME:-postgres}" "$1"; }
+
+need_server() {
+  local facts
+  command -v psql >/dev/null || need_package psql postgresql-client
+  cd / # postgres may not look into this directory
+  facts=$(maintenance "SELECT current_setting('server_version_num')::int / 10000") ||
+    fail "no server answers as a superuser would be answered" "start it, or name it: --host, --port, --username (now: ${PGHOST:-the local socket}, port ${PGPORT:-5432})"
+  if [ -z "$PG_CONFIG" ] && [ -x "/usr/lib/postgresql/$facts/bin/pg_config" ]; then
+    PG_CONFIG=/usr/lib/postgresql/$facts/bin/pg_config
+  fi
+  need_postgres
+  facts=$(maintenance "SELECT setting FROM pg_config WHERE name = 'SHAREDIR'") ||
+    fail "the user is no superuser" "--username of one"
+  [ "$facts" = "$SHAREDIR" ] ||
+    fail "the server keeps its files in $facts, $PG_CONFIG speaks of $SHAREDIR" "--pg-config=PATH of the server's own pg_config"
+}
+
+file_setting() { # name: as the configuration files have it, loaded or not
+  maintenance "SELECT setting FROM pg_file_settings WHERE name = '$1' ORDER BY seqno DESC LIMIT 1"
+}
+
+configure_server() { # vmoptions: '' resets
+  local output
+  if [ "$(file_setting pljava.vmoptions)" = "$1" ]; then
+    say "Setting pljava.vmoptions: unchanged"
+  else
+    say "Setting pljava.vmoptions = '$1'"
+    output=$(server_settings "$1" | psql_on "${DBNAME:-postgres}" -f - 2>&1) ||
+      fail "could not set pljava.vmoptions: $output" "set it in postgresql.conf: ./install.sh settings"
+  fi
+  for _ in $(seq 50); do
+    [ "$(maintenance "SELECT current_setting('pljava.vmoptions', true)")" != "$1" ] || return 0
+    sleep 0.1
+  done
+  fail "the server does not take the setting" "look for pljava.vmoptions in its postgresql.conf, and in ALTER DATABASE and ALTER ROLE settings"
+}
+
+server_settings() { # vmoptions
+  # ALTER SYSTEM knows PL/Java's settings once the library is loaded; that alone must not start Java or make anything.
+  say "SET pljava.enable = off;"
+  say "LOAD '$(pljava_library)';"
+  if [ -z "$1" ]; then
+    say "ALTER SYSTEM RESET pljava.vmoptions;"
+  else
+    say "ALTER SYSTEM SET pljava.vmoptions = '$1';"
+    [ -f "$(file_setting pljava.libjvm_location)" ] || say "ALTER SYSTEM SET pljava.libjvm_location = '$(libjvm)';"
+    if [ "$JAVA_MAJOR" -ge 24 ]; then say "ALTER SYSTEM SET pljava.allow_unenforced = 'java';"; fi
+  fi
+  say "SELECT pg_reload_conf();"
 }
 
 create_extension() {
-    [ -n "${dbname:-}" ] || { say "now run CREATE EXTENSION rowseal CASCADE in each database that shall have it"; return; }
-    run_psql -c "SET client_min_messages = warning" -c "CREATE EXTENSION IF NOT EXISTS rowseal CASCADE" \
-        -c "ALTER EXTENSION rowseal UPDATE" >/dev/null
-    say "database $dbname has $(run_psql -c 'SELECT rowseal.version()' 2>/dev/null)"
+  local wanted installed
+  wanted=$(extension_version "$LANGUAGE")
+  installed=$(query "$DBNAME" "SELECT extversion FROM pg_extension WHERE extname = 'rowseal'")
+  if [ "$installed" = "$wanted" ]; then
+    say "Database $DBNAME: extension rowseal $wanted is there"
+  elif [ -z "$installed" ]; then
+    say "Database $DBNAME: CREATE EXTENSION rowseal CASCADE"
+    query "$DBNAME" "CREATE EXTENSION rowseal VERSION '$wanted' CASCADE" || fail "CREATE EXTENSION failed, see above"
+  else
+    say "Database $DBNAME: ALTER EXTENSION rowseal UPDATE, from $installed to $wanted"
+    query "$DBNAME" "ALTER EXTENSION rowseal UPDATE TO '$wanted'" ||
+      fail "there is no way from $installed to $wanted, see above" "keep the host by --language, or drop the extension first"
+  fi
+  query "$DBNAME" "SELECT rowseal.version()"
 }
 
-install_server() {
-    find_server
-    choose_language
-    need_build
-    need_host "$language"
-    install_missing
-    find_libjvm
-    build
-    put_files "$language"
-    run_psql -c 'SELECT 1' >/dev/null 2>&1 \
-        || { say "no server answers as named; its files are in place, settings are not"; [ -z "${dbname:-}" ] || exit 1; return 0; }
-    [ "$language" = bridge ] || configure_pljava
-    create_extension
-}
+# ---------------------------------------------------------------- a scratch server
 
-uninstall_server() {
-    find_server
-    if [ -n "${dbname:-}" ]; then
-        local protected
-        protected=$(run_psql -c "SELECT string_agg(\"table\"::text, ', ') FROM rowseal.protected" 2>/dev/null || true)
-        [ -z "$protected" ] || die "still protected: $protected; take protection off with SELECT rowseal.unprotect('table')"
-        run_psql -c "SET client_min_messages = warning" -c "DROP EXTENSION IF EXISTS rowseal CASCADE" && say "dropped the extension in $dbname"
+SCRATCH='' SERVER_PID=''
+
+# A second view of the installation, in which only the extension's files are our own: no root needed, nothing
+# touched. A server finds its files relative to its executable, so that one is a copy and the rest are links.
+mirror_installation() { # target
+  local root=$1 directory entry
+  mkdir -p "$root$BINDIR" "$root$SHAREDIR/extension"
+  cp "$BINDIR/postgres" "$root$BINDIR/"
+  for entry in "$SHAREDIR"/* "$SHAREDIR"/extension/*; do
+    case "$entry" in "$SHAREDIR/extension" | "$SHAREDIR/rowseal" | "$SHAREDIR"/extension/rowseal*) ;; *) ln -s "$entry" "$root$entry" ;; esac
+  done
+  for directory in "$PKGLIBDIR" "$("$PG_CONFIG" --sysconfdir)"; do
+    if [ -d "$directory" ] && [ ! -e "$root$directory" ]; then
+      mkdir -p "$(dirname "$root$directory")" && ln -s "$directory" "$root$directory"
     fi
-    if has_pljava && run_psql -c 'SELECT 1' >/dev/null 2>&1; then
-        run_psql -c "SET pljava.enable = off" -c "LOAD '$(pljava_library)'" -c "ALTER SYSTEM RESET pljava.vmoptions" -c "SELECT pg_reload_conf()" >/dev/null 2>&1 || true
-    fi
-    rm -rf "$sharedir/rowseal" "$sharedir"/extension/rowseal.control "$sharedir"/extension/rowseal--*
-    say "removed the files"
+  done
 }
 
-# --- scratch servers -------------------------------------------------------------------------------------------------
-
-prepare_scratch() {
-    find_server
-    need_build
-    need_host bridge
-    install_missing
-    find_libjvm
-    build
-    if has_pljava; then put_files pljava; else put_files bridge; fi
-}
-
-as_server_user() {
-    # A short PATH: PL/Python is to find the Python that it was built with.
-    if is_root; then runuser -u postgres -- env PATH=/usr/bin:/bin "$@"; else env PATH=/usr/bin:/bin "$@"; fi
+as_owner() { # the server does not run as root
+  local as=()
+  if is_root; then as=(runuser -u postgres --); fi
+  env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C "${as[@]}" "$@"
 }
 
 start_scratch() {
-    scratch=$(mktemp -d)
-    chmod 755 "$scratch"
-    if is_root; then chown postgres "$scratch"; fi
-    trap stop_scratch EXIT
-    as_server_user "$bindir/initdb" -D "$scratch/data" -U postgres -A trust -E UTF8 --locale=C.UTF-8 >/dev/null
-    # shellcheck disable=SC2016
-    {
-        printf '%s\n' "listen_addresses = ''" "unix_socket_directories = '$scratch'" "fsync = off"
-        printf '%s\n' "pljava.libjvm_location = '$libjvm'" "pljava.vmoptions = '$(pljava_vmoptions)'"
-    } | as_server_user tee -a "$scratch/data/postgresql.conf" >/dev/null
-    as_server_user "$bindir/pg_ctl" -D "$scratch/data" -l "$scratch/log" -w start >/dev/null \
-        || { cat "$scratch/log"; die "the scratch server did not start"; }
-    export PGHOST=$scratch PGUSER=postgres PGDATABASE=postgres
-    unset PGPORT
+  local default password port
+  SCRATCH=$(mktemp -d "${TMPDIR:-/tmp}/rowseal.XXXXXXXX")
+  trap stop_scratch EXIT
+  trap 'exit 130' INT TERM
+  cd "$SCRATCH"
+  default=$(hosts_present)
+  mirror_installation "$SCRATCH/installation"
+  install_files "$SCRATCH/installation$SHAREDIR" "${default%%[[:space:]]*}" >/dev/null
+  password=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
+  (umask 077 && say "$password" >"$SCRATCH/password")
+  if is_root; then chown -R postgres "$SCRATCH"; fi
+  as_owner "$BINDIR/initdb" -D "$SCRATCH/data" -U postgres -A scram-sha-256 --pwfile="$SCRATCH/password" \
+    -E UTF8 --locale=C.UTF-8 --no-sync >"$SCRATCH/initdb.log" 2>&1 || { cat "$SCRATCH/initdb.log" >&2 && fail "initdb failed, see above"; }
+  scratch_settings >>"$SCRATCH/data/postgresql.conf"
+  LOG=${LOG:-$SCRATCH/log}
+  for _ in 1 2 3 4 5; do
+    port=$((20000 + RANDOM % 20000))
+    as_owner "$SCRATCH/installation$BINDIR/postgres" -D "$SCRATCH/data" -p "$port" >"$LOG" 2>&1 &
+    SERVER_PID=$!
+    if await_scratch "$port"; then
+      export PGHOST=127.0.0.1 PGPORT=$port PGUSER=postgres PGPASSWORD=$password
+      return
+    fi
+    grep -q 'Address already in use' "$LOG" || break
+  done
+  cat "$LOG" >&2
+  fail "the scratch server does not start, see its log above"
+}
+
+scratch_settings() {
+  cat <<'EOF'
+listen_addresses = '127.0.0.1'
+unix_socket_directories = ''
+fsync = off
+synchronous_commit = off
+full_page_writes = off
+autovacuum = off
+wal_level = logical
+max_wal_senders = 20
+max_replication_slots = 20
+max_worker_processes = 30
+max_logical_replication_workers = 20
+log_line_prefix = '%m [%p] %d '
+EOF
+  if has_pljava; then pljava_settings "$SCRATCH/installation$SHAREDIR"; fi
+}
+
+await_scratch() { # port
+  for _ in $(seq 200); do
+    ! "$BINDIR/pg_isready" -q -h 127.0.0.1 -p "$1" || return 0
+    kill -0 "$SERVER_PID" 2>/dev/null || return 1
+    sleep 0.05
+  done
+  return 1
 }
 
 stop_scratch() {
-    as_server_user "$bindir/pg_ctl" -D "$scratch/data" -m immediate stop >/dev/null 2>&1 || true
-    rm -rf "$scratch"
+  cd /
+  if [ -n "$SERVER_PID" ]; then
+    as_owner "$BINDIR/pg_ctl" stop -D "$SCRATCH/data" -m immediate >/dev/null 2>&1 || true
+    wait "$SERVER_PID" 2>/dev/null || true
+  fi
+  rm -rf "$SCRATCH"
 }
 
-demo() {
-    prepare_scratch
-    start_scratch
-    local hosts=bridge host extension
-    if [ -n "$language" ]; then hosts=$language; elif has_pljava; then hosts="pljava"; fi
-    for host in $hosts; do
-        extension=$(sed -n 's:^  <version>\(.*\)</version>:\1:p' pom.xml)
-        [ "$host" = pljava ] || extension=$extension-bridge
-        "$bindir/createdb" "demo_$host"
-        "$bindir/psql" -Xq -d "demo_$host" -c "SET client_min_messages = error; CREATE EXTENSION rowseal VERSION '$extension' CASCADE"
-        PGDATABASE=demo_$host demo/demo.sh "$bindir/psql"
-        say "shown on $("$bindir/psql" -XqAt -d "demo_$host" -c 'SELECT rowseal.version()') in $("$bindir/postgres" --version)"
-    done
+# ---------------------------------------------------------------- commands
+
+run_install() {
+  need_server
+  say "Server: PostgreSQL $VERSION, files in $SHAREDIR"
+  choose_language
+  need_host "$LANGUAGE"
+  need_build
+  install_files "$SHAREDIR" "$LANGUAGE"
+  if [ "$LANGUAGE" = pljava ]; then
+    configure_server "$(pljava_vmoptions "$(file_setting pljava.vmoptions)" "$SHAREDIR")"
+  fi
+  if [ -n "$DBNAME" ]; then create_extension; else say "Installed. In a database: CREATE EXTENSION rowseal CASCADE;"; fi
 }
 
-run_tests() {
-    prepare_scratch
-    local status=0
-    rm -f target/coverage.txt
-    set +e
-    mvn -B verify -Drowseal.pgconfig="$pg_config" -Drowseal.libjvm="$libjvm" 2>&1 \
-        | grep -vE '^\[INFO\] *$|Download(ing|ed)|^\[INFO\] (---|Copying|Nothing|Using|Building|Including|Excluding)'
-    status=${PIPESTATUS[0]}
-    set -e
-    [ "$status" = 0 ] || say "tests FAILED"
-    [ ! -f target/coverage.txt ] || cat target/coverage.txt
-    return "$status"
+run_uninstall() {
+  local database used='' setting
+  need_server
+  need_java jre
+  if [ -n "$DBNAME" ]; then
+    if [ "$(query "$DBNAME" "SELECT to_regclass('rowseal.protected') IS NOT NULL")" = t ]; then
+      used=$(query "$DBNAME" "SELECT * FROM rowseal.protected")
+      [ -z "$used" ] || fail "database $DBNAME has protected tables:
+$used" "SELECT rowseal.unprotect(table) for each; this ends their protection"
+    fi
+    say "Database $DBNAME: DROP EXTENSION rowseal"
+    query "$DBNAME" "DROP EXTENSION IF EXISTS rowseal" || fail "DROP EXTENSION failed, see above"
+  fi
+  for database in $(maintenance "SELECT datname FROM pg_database WHERE datallowconn"); do
+    [ -z "$(query "$database" "SELECT 1 FROM pg_extension WHERE extname = 'rowseal'")" ] || used+=" $database"
+  done
+  if [ -n "$used" ]; then
+    say "Files and settings stay, these databases use the extension:$used (./install.sh uninstall --dbname=... for each)"
+    return
+  fi
+  setting=$(file_setting pljava.vmoptions)
+  case "$setting" in
+    *"/rowseal/rowseal.jar"*)
+      setting=$(pljava_foreign_vmoptions "$setting")
+      # With nothing but our own defaults left, the setting was ours alone.
+      if [ "$setting" = "$(pljava_foreign_vmoptions "$(pljava_vmoptions '' '')")" ]; then setting=''; fi
+      configure_server "$setting" ;;
+  esac
+  say "Removing files in $SHAREDIR"
+  rm -rf "$SHAREDIR/rowseal" "$SHAREDIR"/extension/rowseal.control "$SHAREDIR"/extension/rowseal--* ||
+    fail "cannot remove them" "run this as root, or as the owner of that directory"
 }
 
-parse "$@"
-case $command in
-    install) install_server ;;
-    uninstall) uninstall_server ;;
-    demo) demo ;;
-    test) run_tests ;;
-esac
+prepare_scratch() {
+  need_postgres
+  need_any_host
+  need_build
+}
+
+run_scratch() {
+  prepare_scratch >&2
+  start_scratch
+  say "hosts $(hosts_present | xargs)"
+  say "server postgresql://postgres:$PGPASSWORD@$PGHOST:$PGPORT/postgres"
+  cat >/dev/null
+}
+
+run_demo() {
+  local host
+  prepare_scratch
+  start_scratch
+  say "Scratch server: PostgreSQL $VERSION on port $PGPORT"
+  for host in $(hosts_present); do
+    query postgres "CREATE DATABASE demo_$host"
+    query "demo_$host" "CREATE EXTENSION rowseal VERSION '$(extension_version "$host")' CASCADE"
+    PGDATABASE=demo_$host "$HERE/demo/demo.sh" "$BINDIR/psql"
+    say "Shown on Rowseal $(query "demo_$host" "SELECT rowseal.version()"), PostgreSQL $VERSION"
+  done
+}
+
+run_test() {
+  local result=0
+  need_postgres
+  need_any_host
+  need_java jdk
+  command -v mvn >/dev/null || need_package "Maven, to build" maven
+  rm -f "$HERE/target/coverage.txt"
+  (cd "$HERE" && PG_CONFIG=$PG_CONFIG mvn -B -ntp verify -Drowseal.server=local) || result=$?
+  say ''
+  [ "$result" = 0 ] || say "Tests FAILED."
+  cat "$HERE/target/coverage.txt" 2>/dev/null || say "No database test ran."
+  return "$result"
+}
+
+main() {
+  parse_arguments "$@"
+  if is_root; then APT_LOG=$(mktemp); fi
+  case "$COMMAND" in
+    files) need_postgres && need_java jre && choose_language && need_build && install_files "$SHAREDIR" "$LANGUAGE" ;;
+    settings) need_postgres && need_java jre && pljava_settings "$SHAREDIR" ;;
+    *) "run_$COMMAND" ;;
+  esac
+}
+
+main "$@"

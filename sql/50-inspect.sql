@@ -1,13 +1,14 @@
 -- For people who write a client: what is signed, and where a row fails.
+-- None is PARALLEL SAFE: where PL/Java's library is first loaded during a parallel query it does not get its settings.
 
 CREATE FUNCTION rowseal.check_signature(algorithm text, public_key bytea, message bytea, signature bytea) RETURNS boolean
-IMMUTABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+IMMUTABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS JAVA 'checkSignature';
 COMMENT ON FUNCTION rowseal.check_signature(text, bytea, bytea, bytea) IS
 'Whether the signature is the key''s over the message. A malformed key or signature is false; NULL is RS006, an unknown algorithm RS012.';
 
 CREATE FUNCTION rowseal.owner_id(public_key bytea, owner_hash text DEFAULT 'SHA3-512') RETURNS bytea
-IMMUTABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+IMMUTABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS JAVA 'ownerId';
 COMMENT ON FUNCTION rowseal.owner_id(bytea, text) IS
 'The owner id of a public key: its digest. NULL is RS006, an unknown hash RS012.';

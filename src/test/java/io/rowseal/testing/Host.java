@@ -1,23 +1,18 @@
 package io.rowseal.testing;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.List;
+import java.util.Set;
 
 /** The two ways in which Java runs in a server. */
 public enum Host {
-  PLJAVA("PL/Java", "0.1.0", "pljava"),
-  BRIDGE("bridge", "0.1.0-bridge", "plpython3u");
+  PLJAVA("PL/Java", "0.1.0"),
+  BRIDGE("bridge", "0.1.0-bridge");
 
   private final String label;
   private final String extensionVersion;
-  private final String requiredExtension;
 
-  Host(String label, String extensionVersion, String requiredExtension) {
+  Host(String label, String extensionVersion) {
     this.label = label;
     this.extensionVersion = extensionVersion;
-    this.requiredExtension = requiredExtension;
   }
 
   public String label() {
@@ -28,19 +23,13 @@ public enum Host {
     return extensionVersion;
   }
 
-  /**
-   * Whether this machine's PostgreSQL has what the host needs. A host that is present must work.
-   */
-  public boolean isPresent() {
-    if (Server.inContainer()) {
-      return this == PLJAVA;
-    }
-    return Files.exists(
-        Path.of(Server.config("--sharedir"), "extension", requiredExtension + ".control"));
+  /** The hosts on which tests run: those of the shared server. A host that is present must work. */
+  public static Set<Host> present() {
+    return Server.shared().hosts();
   }
 
-  /** The hosts on which tests run. */
-  public static List<Host> present() {
-    return Arrays.stream(values()).filter(Host::isPresent).toList();
+  @Override
+  public String toString() {
+    return label;
   }
 }

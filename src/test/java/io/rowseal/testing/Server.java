@@ -1,221 +1,192 @@
 package io.rowseal.testing;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
-import java.nio.charset.StandardCharsets;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
-import java.util.ArrayList;
+import java.sql.Statement;
 import java.util.Arrays;
-import java.util.List;
-import java.util.stream.Collectors;
-import org.testcontainers.containers.GenericContainer;
-import org.testcontainers.containers.wait.strategy.Wait;
-import org.testcontainers.images.builder.ImageFromDockerfile;
+import java.util.EnumSet;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.testcontainers.DockerClientFactory;
 
 /**
- * A scratch PostgreSQL on loopback, with the extension files that install.sh put into place; one
- * for all test classes.
+ * A PostgreSQL server with the extension's files, for tests alone: a container where Docker runs,
+ * else a scratch server from the local binaries. {@code -Drowseal.server=docker} or {@code local}
+ * decides by hand.
  */
-public final class Server {
-  private static final String PG_CONFIG = System.getProperty("rowseal.pgconfig", "pg_config");
-  private static Server shared;
+public final class Server implements AutoCloseable {
+  private static final AtomicInteger COUNT = new AtomicInteger();
 
-  /** Null for a container, which Testcontainers itself removes. */
-  private final Path directory;
+  private final URI uri;
+  private final Set<Host> hosts;
+  private final String log;
+  private final String peerAddress;
+  private final Runnable stop;
+  private final Set<Host> templates = EnumSet.noneOf(Host.class);
 
-  private final String address;
-  private final int port;
-
-  private Server(Path directory, String address, int port) {
-    this.directory = directory;
-    this.address = address;
-    this.port = port;
-  }
-
-  /**
-   * Whether tests are to run in the image of docker/Dockerfile: asked for with
-   * -Drowseal.docker=true.
-   */
-  static boolean inContainer() {
-    return Boolean.getBoolean("rowseal.docker");
-  }
-
-  private static Server startContainer() {
-    GenericContainer<?> container =
-        new GenericContainer<>(
-                new ImageFromDockerfile()
-                    .withFileFromPath(".", Path.of("."))
-                    .withFileFromPath("Dockerfile", Path.of("docker/Dockerfile")))
-            .withEnv("POSTGRES_HOST_AUTH_METHOD", "trust")
-            .withExposedPorts(5432)
-            .waitingFor(Wait.forLogMessage(".*ready to accept connections.*", 2));
-    container.start();
-    return new Server(null, container.getHost(), container.getMappedPort(5432));
+  Server(URI uri, Set<Host> hosts, String log, String peerAddress, Runnable stop) {
+    this.uri = uri;
+    this.hosts = hosts;
+    this.log = log;
+    this.peerAddress = peerAddress;
+    this.stop = stop;
   }
 
   /** The server that test classes share; it ends with the test run. */
-  public static synchronized Server shared() {
-    if (shared == null) {
-      shared = inContainer() ? startContainer() : start();
-      Runtime.getRuntime().addShutdownHook(new Thread(shared::stop));
-      shared.reportCoverage();
-    }
-    return shared;
+  public static Server shared() {
+    return Shared.SERVER;
   }
 
-  /** What pg_config says of this machine's PostgreSQL. */
-  public static String config(String option) {
-    return run(PG_CONFIG, option).strip();
+  /** A server of the caller's own, who closes it. */
+  public static Server start() {
+    return inDocker() ? DockerServer.start() : startLocal();
   }
 
+  /** The hosts that this server has. */
+  public Set<Host> hosts() {
+    return hosts;
+  }
+
+  /** Where to look when something went wrong. */
+  public String log() {
+    return log;
+  }
+
+  /**
+   * A new connection; the roles of tests have no password, a superuser's connection becomes theirs.
+   */
   public Connection connect(String database, String user) throws SQLException {
-    return DriverManager.getConnection(
-        "jdbc:postgresql://" + address + ":" + port + "/" + database, user, "");
+    Connection connection =
+        DriverManager.getConnection(
+            "jdbc:postgresql://%s:%d/%s".formatted(uri.getHost(), uri.getPort(), database),
+            superuser(),
+            password());
+    if (!user.equals(superuser())) {
+      execute(connection, "SET SESSION AUTHORIZATION " + user);
+    }
+    return connection;
   }
 
-  private static Server start() {
-    try {
-      Path directory = Files.createTempDirectory("rowseal-test");
-      run("chmod", "755", directory.toString());
-      if (isRoot()) {
-        run("chown", "postgres", directory.toString());
+  /** How another server of these tests reaches a database of this one, for CREATE SUBSCRIPTION. */
+  public String connectionString(String database) {
+    return "%s dbname=%s user=%s password=%s"
+        .formatted(peerAddress, database, superuser(), password());
+  }
+
+  /** Makes a database with the extension, as a copy of one that is made once for each host. */
+  synchronized void createDatabase(String name, Host host) throws SQLException {
+    String template = "template_" + host.name().toLowerCase(Locale.ROOT);
+    try (Connection maintenance = connect("postgres", superuser())) {
+      if (templates.add(host)) {
+        execute(maintenance, "CREATE DATABASE " + template);
+        try (Connection connection = connect(template, superuser())) {
+          execute(
+              connection,
+              "CREATE EXTENSION rowseal VERSION '" + host.extensionVersion() + "' CASCADE");
+        }
       }
-      Server server = new Server(directory, "127.0.0.1", freePort());
-      server.asServerUser(
-          "initdb",
-          "-D",
-          server.data(),
-          "-U",
-          "postgres",
-          "-A",
-          "trust",
-          "-E",
-          "UTF8",
-          "--locale=C.UTF-8");
-      Path settings = directory.resolve("settings");
-      Files.writeString(settings, server.settings());
-      run("chmod", "644", settings.toString());
-      server.asServerUser(
-          "pg_ctl",
-          "-D",
-          server.data(),
-          "-l",
-          directory + "/log",
-          "-w",
-          "start",
-          "-o",
-          "-c config_file=" + settings + " -c hba_file=" + server.data() + "/pg_hba.conf");
-      return server;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      execute(maintenance, "CREATE DATABASE " + name + " TEMPLATE " + template);
+    } catch (SQLException e) {
+      throw new SQLException(
+          e.getMessage() + "; " + host.label() + ", log: " + log, e.getSQLState(), e);
     }
   }
 
-  private String settings() {
-    String share = config("--sharedir") + "/rowseal/";
-    return String.join(
-        "\n",
-        "data_directory = '" + data() + "'",
-        "port = " + port,
-        "listen_addresses = '127.0.0.1'",
-        "unix_socket_directories = '" + directory + "'",
-        "fsync = off",
-        "autovacuum = off",
-        "pljava.libjvm_location = '" + System.getProperty("rowseal.libjvm", defaultLibjvm()) + "'",
-        "pljava.vmoptions = '-Xbootclasspath/a:"
-            + share
-            + "rowseal.jar -Djava.class.path="
-            + share
-            + "rowseal-pljava.jar -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx128m'",
-        "");
-  }
-
-  private static String defaultLibjvm() {
-    return System.getProperty("java.home") + "/lib/server/libjvm.so";
-  }
-
-  private void stop() {
-    if (directory == null) {
-      return;
+  void dropDatabase(String name) throws SQLException {
+    try (Connection maintenance = connect("postgres", superuser())) {
+      execute(maintenance, "DROP DATABASE " + name + " WITH (FORCE)");
     }
-    asServerUser("pg_ctl", "-D", data(), "-m", "immediate", "stop");
-    run("rm", "-rf", directory.toString());
   }
 
-  private String data() {
-    return directory + "/data";
+  @Override
+  public void close() {
+    stop.run();
   }
 
-  private void reportCoverage() {
+  private String superuser() {
+    return uri.getUserInfo().split(":", 2)[0];
+  }
+
+  private String password() {
+    return uri.getUserInfo().split(":", 2)[1];
+  }
+
+  private static void execute(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  private static boolean inDocker() {
+    return switch (System.getProperty("rowseal.server", "")) {
+      case "local" -> false;
+      case "docker" -> true;
+      default -> DockerClientFactory.instance().isDockerAvailable();
+    };
+  }
+
+  /**
+   * {@code install.sh scratch} stops its server when its input ends, so even if this JVM is killed.
+   */
+  private static Server startLocal() {
+    int number = COUNT.incrementAndGet();
+    Path log = Path.of("target", "postgres-" + number + ".log").toAbsolutePath();
+    Path messages = Path.of("target", "scratch-" + number + ".log").toAbsolutePath();
     try {
-      List<String> lines = new ArrayList<>();
-      for (Host host : Host.values()) {
-        lines.add(
-            (host.isPresent() ? "covered: " : "NOT covered, for it is not installed here: ")
-                + host.label()
-                + " in "
-                + serverVersion());
-      }
-      Files.createDirectories(Path.of("target"));
-      Files.write(Path.of("target/coverage.txt"), lines);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static String serverVersion() {
-    return inContainer() ? "the container of docker/Dockerfile" : config("--version");
-  }
-
-  private String asServerUser(String program, String... arguments) {
-    List<String> command = new ArrayList<>();
-    if (isRoot()) {
-      command.addAll(List.of("runuser", "-u", "postgres", "--"));
-    }
-    // A short PATH: PL/Python is to find the Python that it was built with.
-    command.addAll(List.of("env", "PATH=/usr/bin:/bin", config("--bindir") + "/" + program));
-    command.addAll(Arrays.asList(arguments));
-    return run(command.toArray(String[]::new));
-  }
-
-  private static boolean isRoot() {
-    return System.getProperty("user.name").equals("root");
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
-  }
-
-  private static String run(String... command) {
-    try {
-      Path output = Files.createTempFile("rowseal-command", ".txt");
-      // A file, not a pipe: the server that pg_ctl starts would hold a pipe open.
       Process process =
-          new ProcessBuilder(command)
-              .redirectErrorStream(true)
-              .redirectOutput(output.toFile())
-              .directory(Path.of("/").toFile())
+          new ProcessBuilder("./install.sh", "scratch", "--no-build", "--log=" + log)
+              .redirectError(messages.toFile())
               .start();
-      int status = process.waitFor();
-      String text = Files.readString(output, StandardCharsets.UTF_8);
-      Files.delete(output);
-      if (status != 0) {
-        throw new IllegalStateException(
-            Arrays.stream(command).collect(Collectors.joining(" ")) + " failed:\n" + text);
+      BufferedReader output = process.inputReader();
+      String hosts = output.readLine();
+      String server = output.readLine();
+      if (server == null) {
+        throw new IllegalStateException("no scratch server: " + Files.readString(messages));
       }
-      return text;
+      URI uri = URI.create(server.substring("server ".length()));
+      return new Server(
+          uri,
+          hosts(hosts.substring("hosts ".length())),
+          log.toString(),
+          "host=%s port=%d".formatted(uri.getHost(), uri.getPort()),
+          () -> stop(process));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Set<Host> hosts(String names) {
+    Set<Host> hosts = EnumSet.noneOf(Host.class);
+    Arrays.stream(names.split(" "))
+        .map(name -> Host.valueOf(name.toUpperCase(Locale.ROOT)))
+        .forEach(hosts::add);
+    return hosts;
+  }
+
+  private static void stop(Process process) {
+    try {
+      process.getOutputStream().close();
+      process.waitFor();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
+    }
+  }
+
+  private static final class Shared {
+    static final Server SERVER = start();
+
+    static {
+      Runtime.getRuntime().addShutdownHook(new Thread(SERVER::close));
     }
   }
 }

@@ -4,7 +4,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.postgresql.util.PSQLException;
@@ -13,32 +12,40 @@ import org.postgresql.util.PSQLException;
 public final class TestDatabase implements AutoCloseable {
   private static final AtomicInteger COUNT = new AtomicInteger();
 
+  private final Server server;
   private final String name;
   private final Connection connection;
+  private final boolean drop;
 
-  private TestDatabase(String name, Connection connection) {
+  private TestDatabase(Server server, String name, String user, boolean drop) throws SQLException {
+    this.server = server;
     this.name = name;
-    this.connection = connection;
+    this.connection = server.connect(name, user);
+    this.drop = drop;
   }
 
   public static TestDatabase create(Host host) throws SQLException {
+    return create(Server.shared(), host);
+  }
+
+  /** A database of a server of the test's own. */
+  public static TestDatabase create(Server server, Host host) throws SQLException {
     String name = "test_" + host.name().toLowerCase(Locale.ROOT) + "_" + COUNT.incrementAndGet();
-    try (Connection maintenance = Server.shared().connect("postgres", "postgres");
-        Statement statement = maintenance.createStatement()) {
-      statement.execute("CREATE DATABASE " + name);
-    }
-    TestDatabase database = new TestDatabase(name, Server.shared().connect(name, "postgres"));
-    database.run("CREATE EXTENSION rowseal VERSION '" + host.extensionVersion() + "' CASCADE");
-    return database;
+    server.createDatabase(name, host);
+    return new TestDatabase(server, name, "postgres", true);
   }
 
   public Connection connection() {
     return connection;
   }
 
+  public String name() {
+    return name;
+  }
+
   /** Another connection to the same database. */
   public TestDatabase as(String user) throws SQLException {
-    return new TestDatabase(name, Server.shared().connect(name, user));
+    return new TestDatabase(server, name, user, false);
   }
 
   /** Runs a statement and says how many rows it changed. */
@@ -72,6 +79,9 @@ public final class TestDatabase implements AutoCloseable {
   @Override
   public void close() throws SQLException {
     connection.close();
+    if (drop) {
+      server.dropDatabase(name);
+    }
   }
 
   private PreparedStatement prepare(String sql, Object... parameters) throws SQLException {

@@ -1,0 +1,55 @@
+package io.rowseal.testing;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import org.testcontainers.containers.Network;
+import org.testcontainers.images.builder.ImageFromDockerfile;
+import org.testcontainers.postgresql.PostgreSQLContainer;
+import org.testcontainers.utility.DockerImageName;
+
+/**
+ * A container of {@code docker/Dockerfile}'s image with both hosts and the extension as just built.
+ */
+final class DockerServer {
+  private static final int PORT = PostgreSQLContainer.POSTGRESQL_PORT;
+  private static String image;
+
+  private DockerServer() {}
+
+  static synchronized Server start() {
+    if (image == null) {
+      image = buildImage();
+    }
+    PostgreSQLContainer container =
+        new PostgreSQLContainer(DockerImageName.parse(image).asCompatibleSubstituteFor("postgres"))
+            .withUsername("postgres")
+            .withNetwork(Network.SHARED)
+            .withCommand("postgres", "-c", "fsync=off", "-c", "wal_level=logical");
+    container.start();
+    URI uri =
+        URI.create(
+            "postgresql://%s:%s@%s:%d/postgres"
+                .formatted(
+                    container.getUsername(),
+                    container.getPassword(),
+                    container.getHost(),
+                    container.getMappedPort(PORT)));
+    return new Server(
+        uri,
+        EnumSet.allOf(Host.class),
+        "docker logs " + container.getContainerId(),
+        "host=%s port=%d".formatted(container.getNetworkAliases().get(0), PORT),
+        container::stop);
+  }
+
+  private static String buildImage() {
+    return new ImageFromDockerfile("rowseal-test")
+        .withFileFromPath("Dockerfile", Path.of("docker/Dockerfile"))
+        .withFileFromPath("install.sh", Path.of("install.sh"))
+        .withFileFromPath("target/extension", Path.of("target/extension"))
+        .withBuildArg("POSTGRES", System.getProperty("rowseal.postgres", "17"))
+        .withTarget("both-hosts")
+        .get();
+  }
+}
