@@ -95,7 +95,7 @@ need_package() { # what-for name...
       return
     fi
   done
-  fail "missing: $why; apt knows none of: $*" "configure an apt source that has it, for PostgreSQL's own https://apt.postgresql.org"
+  fail "missing: $why; apt knows none of: $*" "configure an apt source that has it; PostgreSQL's own package repository has all of them"
 }
 
 APT_LOG=/dev/null APT_UPDATED=''

@@ -4,47 +4,18 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.rowseal.signature.SignatureAlgorithm;
 import io.rowseal.testing.Host;
+import io.rowseal.testing.NoteDatabase;
 import io.rowseal.testing.OnEachHost;
 import io.rowseal.testing.Owner;
 import io.rowseal.testing.TestDatabase;
 import java.sql.SQLException;
-import java.util.UUID;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.Parameter;
 import org.postgresql.util.PSQLException;
 
 /** What a host owes the code it runs: PostgreSQL's own errors, and each column in its place. */
 @OnEachHost
-class HostIT {
-  private static final String STORED = "SELECT owner_timestamp || ' ' || body FROM note";
-
-  @Parameter Host host;
-  private final Owner ada = new Owner(SignatureAlgorithm.ED25519);
-  private final UUID id = UUID.randomUUID();
-  private TestDatabase database;
-
-  @BeforeEach
-  void open() throws SQLException {
-    database = TestDatabase.create(host);
-    database.run(Owner.CARD_TABLE);
-    database.run("CREATE TABLE note (" + Owner.NOTE_COLUMNS + ")");
-    database.run(Owner.PROTECT_CARDS);
-    database.run(Owner.PROTECT_NOTES);
-    database.run(Owner.INSERT_CARD, Owner.cardValues(ada.card(1, "Ada")));
-  }
-
-  @AfterEach
-  void close() throws SQLException {
-    database.close();
-  }
-
-  private Object[] note(long timestamp, String body) {
-    return Owner.noteValues(ada.note(id, timestamp, body, false));
-  }
+class HostIT extends NoteDatabase {
 
   private PSQLException failure(String sql, Object... parameters) {
     return assertThrows(PSQLException.class, () -> database.run(sql, parameters));

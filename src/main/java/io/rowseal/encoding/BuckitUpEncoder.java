@@ -45,19 +45,19 @@ final class BuckitUpEncoder implements MessageEncoder {
   }
 
   private byte[] encoded(Column column, Object value) {
-    if (value == null) {
-      return NULL;
-    }
     if (column.name().equals(timestampColumn)) {
       refuseOtherThanTenDigits(column, (Long) value);
+    }
+    if (value == null) {
+      return NULL;
     }
     return value instanceof byte[] bytes
         ? Base64.getEncoder().encode(bytes)
         : Utf8.bytes(value.toString());
   }
 
-  private static void refuseOtherThanTenDigits(Column column, long timestamp) {
-    if (timestamp < LEAST_OF_TEN_DIGITS || timestamp > MOST_OF_TEN_DIGITS) {
+  private static void refuseOtherThanTenDigits(Column column, Long timestamp) {
+    if (timestamp == null || timestamp < LEAST_OF_TEN_DIGITS || timestamp > MOST_OF_TEN_DIGITS) {
       throw Refusal.MALFORMED.because(
           "column "
               + column.name()

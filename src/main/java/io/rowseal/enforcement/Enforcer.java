@@ -21,17 +21,27 @@ public final class Enforcer {
   /** Each further try means that another transaction moved the tip meanwhile. */
   private static final int MERGE_TRIES = 100;
 
+  private static final int POLICIES_KEPT = 256;
+
   private record TableId(Relation relation, String settings) {}
 
+  /**
+   * A verified image on its way into its own table; under another table's policy it says nothing.
+   */
+  private record Merge(ProtectedTable table, Object[] row) {
+
+    boolean isOf(ProtectedTable otherTable, Object[] otherRow) {
+      return table == otherTable && table.sameVersion(row, otherRow);
+    }
+  }
+
+  private final Map<String, Policy> policies = new HashMap<>();
   private final Map<TableId, ProtectedTable> tables = new HashMap<>();
   private final OwnerKeys ownerKeys = new OwnerKeys();
   private final Verifier verifier = new Verifier(ownerKeys);
 
-  /**
-   * The verified image that is being merged, so that the UPDATE trigger does not verify it a second
-   * time.
-   */
-  private Object[] merging;
+  /** What is being merged, so that the UPDATE trigger does not verify it a second time. */
+  private Merge merging;
 
   /**
    * Decides about a write.
@@ -98,7 +108,7 @@ public final class Enforcer {
     if (table.sameVersion(old, row)) {
       return othersChanged(table.policy(), write);
     }
-    if (merging == null || !table.sameVersion(merging, row)) {
+    if (merging == null || !merging.isOf(table, row)) {
       accept(table, database, row);
     }
     return !isStale(table, table.version(row), table.version(old));
@@ -119,8 +129,8 @@ public final class Enforcer {
         .versionId()
         .ifPresent(
             id -> complete[row.length - 1] = id.of((byte[]) row[table.policy().signature()]));
-    Object[] outer = merging;
-    merging = complete;
+    Merge outer = merging;
+    merging = new Merge(table, complete);
     try {
       return table.merge(database, complete);
     } finally {
@@ -160,11 +170,28 @@ public final class Enforcer {
     }
   }
 
+  /**
+   * The policy that a settings text states; one object for each text, so that what hangs on it is
+   * shared.
+   */
+  Policy policy(Database database, String settings) {
+    Policy policy = policies.get(settings);
+    if (policy == null) {
+      policy = Policy.of(Settings.read(database, settings));
+      if (policies.size() >= POLICIES_KEPT) {
+        policies.clear();
+        tables.clear();
+      }
+      policies.put(settings, policy);
+    }
+    return policy;
+  }
+
   private ProtectedTable table(Database database, Relation relation, String settings) {
     TableId id = new TableId(relation, settings);
     ProtectedTable table = tables.get(id);
     if (table == null) {
-      table = new ProtectedTable(relation, Policy.of(Settings.read(database, settings)));
+      table = new ProtectedTable(relation, policy(database, settings));
       tables.put(id, table);
     }
     return table;

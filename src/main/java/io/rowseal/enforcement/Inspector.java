@@ -32,7 +32,7 @@ public final class Inspector {
    * @throws RefusedException the first bad row's, with its key
    */
   public long checkRows(Database database, String settings, Relation relation) {
-    Policy policy = Policy.of(Settings.read(database, settings));
+    Policy policy = enforcer.policy(database, settings);
     ProtectedTable table = new ProtectedTable(relation, policy);
     Query all = select(policy, " FROM ONLY " + relation.sql()).build();
     long[] rows = {0};
@@ -51,7 +51,7 @@ public final class Inspector {
 
   /** The message of a row that is given as JSON. */
   public byte[] payload(Database database, String settings, Relation relation, String json) {
-    Policy policy = Policy.of(Settings.read(database, settings));
+    Policy policy = enforcer.policy(database, settings);
     return policy.message(row(database, policy, relation, json));
   }
 
@@ -61,7 +61,7 @@ public final class Inspector {
    */
   public String[] explain(Database database, String settings, Relation relation, String json) {
     Settings read = Settings.read(database, settings);
-    Policy policy = Policy.of(read);
+    Policy policy = enforcer.policy(database, settings);
     ProtectedTable table = new ProtectedTable(relation, policy);
     Object[] row = row(database, policy, relation, json);
     Steps steps = new Steps();

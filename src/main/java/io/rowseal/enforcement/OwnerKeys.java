@@ -3,21 +3,20 @@ package io.rowseal.enforcement;
 import io.rowseal.database.Database;
 import io.rowseal.database.Query;
 import io.rowseal.database.Relation;
-import io.rowseal.database.TableColumn;
 import io.rowseal.encoding.ValueKind;
 import io.rowseal.error.Refusal;
 import io.rowseal.policy.Policy;
 import io.rowseal.signature.VerificationKey;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.WeakHashMap;
 
 /**
  * The decoded public keys of owners. An owner id is the hash of its key, so a key once found is
- * right for ever and needs no invalidation. Only a card that the running transaction itself wrote
- * is looked up each time: it may be rolled back.
+ * right for ever and needs no invalidation. Only a transaction that writes cards itself looks up
+ * each time: its cards may be rolled back.
  */
 final class OwnerKeys {
   /** About 10 MB of decoded ML-DSA-87 keys, the largest. */
@@ -29,9 +28,10 @@ final class OwnerKeys {
           .result(ValueKind.TEXT)
           .build();
 
-  private record Owner(Policy.IdentitySource source, Object id) {}
+  /** Under another policy the same bytes may be no key, or one that is not welcome any more. */
+  private record Owner(Policy policy, Object id) {}
 
-  private final Map<Policy.IdentitySource, Query> queries = new HashMap<>();
+  private final Map<Policy, Query> queries = new WeakHashMap<>();
   private final Map<Owner, VerificationKey> keys =
       new LinkedHashMap<>(64, 0.75f, true) {
         private static final long serialVersionUID = 1L;
@@ -47,15 +47,13 @@ final class OwnerKeys {
 
   /** The owner's key, or empty where the identity table has no card of that owner. */
   Optional<VerificationKey> find(Database database, Policy policy, Object ownerId) {
-    Policy.IdentitySource source = policy.identities().orElseThrow();
-    Owner owner = new Owner(source, comparable(ownerId));
+    Owner owner = new Owner(policy, comparable(ownerId));
     VerificationKey known = keys.get(owner);
     if (known != null) {
       return Optional.of(known);
     }
-    TableColumn column = policy.image().get(policy.owner());
-    Query query = queries.computeIfAbsent(source, s -> query(s, column));
-    List<Object[]> found = database.rows(query, ownerId);
+    List<Object[]> found =
+        database.rows(queries.computeIfAbsent(policy, OwnerKeys::query), ownerId);
     if (found.isEmpty()) {
       return Optional.empty();
     }
@@ -84,7 +82,8 @@ final class OwnerKeys {
     return policy.keys().read(publicKey);
   }
 
-  private static Query query(Policy.IdentitySource source, TableColumn owner) {
+  private static Query query(Policy policy) {
+    Policy.IdentitySource source = policy.identities().orElseThrow();
     Query.Builder query =
         Query.builder()
             .text(
@@ -95,7 +94,7 @@ final class OwnerKeys {
                     + " WHERE "
                     + Relation.quoted(source.owner())
                     + " = ");
-    owner.write(query);
+    policy.image().get(policy.owner()).write(query);
     return query.result(ValueKind.BYTES).result(ValueKind.TEXT).build();
   }
 

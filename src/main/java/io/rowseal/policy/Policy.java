@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * What a protected table demands of its rows: the settings, checked once and in the form that
@@ -38,7 +39,6 @@ public final class Policy {
   private final int signature;
   private final int owner;
   private final int timestamp;
-  private final int deleted;
   private final int parent;
   private final int publicKey;
   private final int[] key;
@@ -64,7 +64,7 @@ public final class Policy {
     others = settings.others();
     owner = place(signed, settings.required("owner"));
     timestamp = place(signed, settings.required("owner_timestamp"));
-    deleted = place(signed, settings.required("deleted"));
+    place(signed, settings.required("deleted"));
     parent = settings.optional("parent") == null ? -1 : place(signed, settings.required("parent"));
     key = settings.key().stream().mapToInt(name -> place(signed, name)).toArray();
     image = new ArrayList<>(signed);
@@ -103,6 +103,7 @@ public final class Policy {
     List<Column> columns = signed.stream().map(TableColumn::signed).toList();
     encoder = format.encoder(settings.required("context"), columns, signed.get(timestamp).name());
     if (format == MessageFormat.BUCKITUP) {
+      refuseUndefined(signed);
       refuseAmbiguity(settings);
     }
   }
@@ -142,10 +143,6 @@ public final class Policy {
 
   public int timestamp() {
     return timestamp;
-  }
-
-  public int deleted() {
-    return deleted;
   }
 
   /** Places of the primary key's columns. */
@@ -240,6 +237,23 @@ public final class Policy {
     image.add(
         new TableColumn(column, kind, text ? "pg_catalog.text" : "pg_catalog.bytea", false, false));
     return Optional.of(new DigestFormat(hash, settings.required("version_prefix"), kind));
+  }
+
+  /**
+   * The format buckitup says nothing of types that are neither text nor bytes, truth or integer.
+   */
+  private static void refuseUndefined(List<TableColumn> signed) {
+    String columns =
+        signed.stream()
+            .filter(TableColumn::rendered)
+            .map(column -> column.name() + " (" + column.type() + ")")
+            .collect(Collectors.joining(", "));
+    if (!columns.isEmpty()) {
+      throw Refusal.CONFIGURATION.because(
+          "the format buckitup has no encoding for "
+              + columns
+              + "; exclude them, or use the format rowseal-v1");
+    }
   }
 
   private void refuseAmbiguity(Settings settings) {
