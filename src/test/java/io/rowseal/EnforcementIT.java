@@ -15,6 +15,8 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -155,6 +157,35 @@ class EnforcementIT extends NoteDatabase {
       }
     }
     return false;
+  }
+
+  /**
+   * Two peers deliver one version at the same moment: the second waits for the first, and then has
+   * nothing to do.
+   */
+  @Test
+  void sameVersionAtTheSameMomentIsStoredOnce() throws Exception {
+    database.run(Owner.INSERT_NOTE, note(1, "one"));
+    Object[] two = note(2, "two");
+    database.connection().setAutoCommit(false);
+    database.run(Owner.INSERT_NOTE, two);
+    try (TestDatabase other = database.as("postgres")) {
+      String pid = other.value("SELECT pg_backend_pid()");
+      CompletableFuture<String> second =
+          CompletableFuture.supplyAsync(() -> other.refusal(Owner.INSERT_NOTE, two));
+      try (TestDatabase observer = database.as("postgres")) {
+        while (!"Lock"
+            .equals(
+                observer.value(
+                    "SELECT wait_event_type FROM pg_stat_activity WHERE pid = " + pid))) {
+          Thread.sleep(10);
+        }
+      }
+      database.connection().commit();
+      assertEquals("00000", second.get(10, TimeUnit.SECONDS));
+    }
+    database.connection().setAutoCommit(true);
+    assertEquals("2 two", database.value(STORED));
   }
 
   @Test

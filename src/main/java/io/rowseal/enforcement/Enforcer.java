@@ -78,9 +78,7 @@ public final class Enforcer {
   private boolean insert(ProtectedTable table, Database database, Object[] row) {
     Version incoming = table.version(row);
     Version stored = table.storedVersion(database, row);
-    if (stored != null
-        && Arrays.equals(stored.signature(), incoming.signature())
-        && table.sameVersion(table.storedImage(database, row), row)) {
+    if (isRedelivery(table, database, row, stored)) {
       return false;
     }
     accept(table, database, row);
@@ -88,16 +86,23 @@ public final class Enforcer {
       if (stored == null) {
         return true;
       }
-      if (isStale(table, incoming, stored)) {
-        return false;
-      }
-      if (merge(table, database, row)) {
+      if (isStale(table, incoming, stored) || merge(table, database, row)) {
         return false;
       }
       stored = table.storedVersion(database, row);
+      if (isRedelivery(table, database, row, stored)) {
+        return false; // another transaction stored the same version meanwhile
+      }
     }
     throw new IllegalStateException(
         "the stored row could not be updated; does another trigger on " + table + " skip updates?");
+  }
+
+  private static boolean isRedelivery(
+      ProtectedTable table, Database database, Object[] row, Version stored) {
+    return stored != null
+        && Arrays.equals(stored.signature(), table.version(row).signature())
+        && table.sameVersion(table.storedImage(database, row), row);
   }
 
   private boolean update(ProtectedTable table, Database database, Write write, Object[] row) {
