@@ -8,9 +8,12 @@ import io.rowseal.error.RefusedException;
 import io.rowseal.signature.EdwardsCurve.Point;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Optional;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -154,6 +157,32 @@ class EdwardsTest {
     refuseSignature(verification, neutral, "all zero");
     neutral[0] = 1;
     refuseSignature(verification, neutral, "neutral R, S = 0");
+  }
+
+  /**
+   * An owner who adds a point of small order to R before hashing it makes a signature that verifies
+   * with the cofactor and not without. RFC 8032 allows both; peers must do the same. Nobody else
+   * can make one, since R is hashed.
+   */
+  @Test
+  void verificationIsWithTheCofactor() throws NoSuchAlgorithmException {
+    EdwardsCurve curve = EdwardsCurve.ED25519;
+    BigInteger fifth = BigInteger.valueOf(5).modInverse(curve.p);
+    Point base = curve.at(BigInteger.valueOf(4).multiply(fifth).mod(curve.p)).orElseThrow();
+    BigInteger secret = new BigInteger(250, new SecureRandom());
+    byte[] publicKey = curve.encode(curve.multiply(secret, base));
+    VerificationKey key = curve.algorithm.publicKey(publicKey);
+    BigInteger nonce = new BigInteger(250, new SecureRandom());
+    Point r = curve.multiply(nonce, base);
+    for (int i = 0; i < curve.cofactor; i++) {
+      byte[] signature = Arrays.copyOf(curve.encode(r), 64);
+      MessageDigest digest = MessageDigest.getInstance("SHA-512");
+      digest.update(signature, 0, 32);
+      digest.update(publicKey);
+      BigInteger hash = new BigInteger(1, EdwardsCurve.reverse(digest.digest(MESSAGE)));
+      key.verify(MESSAGE, with(signature, 32, hash.multiply(secret).add(nonce).mod(curve.order)));
+      r = curve.add(r, curve.torsion());
+    }
   }
 
   private static byte[] with(byte[] signature, int half, BigInteger s) {
