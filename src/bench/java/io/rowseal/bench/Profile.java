@@ -121,7 +121,7 @@ final class Profile {
   }
 
   private void allocation(RecordedEvent event) {
-    if (event.getStackTrace() != null) {
+    if (event.getStackTrace() != null && !event.getStackTrace().getFrames().isEmpty()) {
       String place = name(event.getStackTrace().getFrames().get(0));
       allocated.merge(
           event.getClass("objectClass").getName() + " in " + place,

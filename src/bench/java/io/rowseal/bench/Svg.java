@@ -56,7 +56,7 @@ final class Svg {
 
   static String curves(Plot plot, Map<String, List<Findings.Point>> curves) {
     Svg svg = new Svg();
-    svg.open(plot.title, HEIGHT);
+    svg.open(plot.title + ", " + plot.unit, HEIGHT);
     svg.legend(List.copyOf(curves.keySet()), 1);
     Set<Double> places = new TreeSet<>();
     double greatest = 0;
@@ -93,7 +93,6 @@ final class Svg {
           CURVES_LEFT, y, WIDTH - 40, y);
       text(CURVES_LEFT - 8, y + 5, "end", "normal", number(value));
     }
-    text(CURVES_LEFT, TOP + 4, "start", "normal", plot.unit);
     text(WIDTH / 2.0, HEIGHT - 12, "middle", "normal", plot.across);
   }
 
@@ -168,7 +167,7 @@ final class Svg {
   }
 
   private static String number(double value) {
-    return Unit.format(value >= 100 ? "%.0f" : value >= 10 ? "%.1f" : "%.2f", value);
+    return Unit.format(value == 0 || value >= 100 ? "%.0f" : value >= 10 ? "%.1f" : "%.2f", value);
   }
 
   private static String amount(double value) {
