@@ -62,7 +62,10 @@ final class FirstWrite implements Benchmark {
     }
   }
 
-  /** Under the options that PL/Java has when nobody sets any. */
+  /**
+   * Under the options that PL/Java has when nobody sets any. Each step has a connection of its own:
+   * once Java runs in one, the options cannot be changed there.
+   */
   private static void plainDatabase(Stage stage) throws SQLException {
     stage.database.run("DROP DATABASE IF EXISTS " + PLAIN + " WITH (FORCE)");
     stage.database.run("CREATE DATABASE " + PLAIN);
@@ -78,7 +81,10 @@ final class FirstWrite implements Benchmark {
         options = row.getString(1);
       }
     }
-    stage.database.run("ALTER DATABASE " + PLAIN + " SET pljava.vmoptions = " + options);
+    try (Connection connection = stage.server.connect("postgres", "postgres");
+        Statement statement = connection.createStatement()) {
+      statement.execute("ALTER DATABASE " + PLAIN + " SET pljava.vmoptions = " + options);
+    }
   }
 
   private static void write(Connection connection, SignedRow row) throws SQLException {

@@ -34,7 +34,7 @@ final class Growth {
     }
     flat(
         findings,
-        "%d new rows in tables of %s rows".formatted(batch, stage.sizes.tables()),
+        "%d new rows in tables of %s rows".formatted(batch, list(stage.sizes.tables())),
         samples);
   }
 
@@ -47,7 +47,10 @@ final class Growth {
     for (int size : stage.sizes.tables()) {
       findings.point(Plot.GROWTH_AUDIT, size, samples.get(size + " rows").median() * 1e6);
     }
-    flat(findings, "audit of tables of %s rows, per row".formatted(stage.sizes.tables()), samples);
+    flat(
+        findings,
+        "audit of tables of %s rows, per row".formatted(list(stage.sizes.tables())),
+        samples);
     for (int size : stage.sizes.tables()) {
       stage.drop(tableOf(size));
     }
@@ -109,7 +112,7 @@ final class Growth {
     }
     flat(
         findings,
-        "new version of keys with histories of %s versions".formatted(stage.sizes.depths()),
+        "new version of keys with histories of %s versions".formatted(list(stage.sizes.depths())),
         samples);
   }
 
@@ -130,6 +133,10 @@ final class Growth {
     stage.database.run("VACUUM ANALYZE " + table);
     stage.database.run("VACUUM ANALYZE " + Stage.versions(table));
     return first;
+  }
+
+  private static String list(List<Integer> sizes) {
+    return String.join(", ", sizes.stream().map(String::valueOf).toList());
   }
 
   private static void flat(Findings findings, String work, Map<String, Samples> samples) {

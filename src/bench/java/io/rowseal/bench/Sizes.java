@@ -70,8 +70,8 @@ record Sizes(
           3_000,
           1_500,
           300,
-          10_000,
-          List.of(1_000, 10_000, 30_000),
+          5_000,
+          List.of(1_000, 5_000, 20_000),
           1_000,
           List.of(1, 10, 100),
           100,
@@ -81,7 +81,7 @@ record Sizes(
               new Value(1_000_000, 4),
               new Value(10_000_000, 1)),
           100,
-          200);
+          100);
 
   /** Shows that everything runs; the figures mean nothing. */
   static final Sizes TINY =
