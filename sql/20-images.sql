@@ -39,21 +39,22 @@ $$;
 COMMENT ON FUNCTION rowseal._image(jsonb, boolean, text) IS
 'The SQL expression of a row''s image: signed columns, signature, derived version id, as one bytea in the form of record_send. Text goes through convert_to, for record_send would turn it into the client''s encoding.';
 
-CREATE FUNCTION rowseal._settings(relation bigint, fingerprint bigint) RETURNS text
+CREATE FUNCTION rowseal._settings(owner bigint, relation bigint, fingerprint bigint) RETURNS text
 LANGUAGE sql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT s FROM (SELECT convert_from(substring(tgargs FROM 1 FOR octet_length(tgargs) - 1), 'UTF8') AS s FROM pg_trigger
-                   WHERE tgrelid = relation::oid AND tgname = 'zzz_rowseal_insert' AND tgnargs = 1) AS stored
+    SELECT s FROM (SELECT convert_from(substring(tgargs FROM 1 FOR octet_length(tgargs) - 1), 'UTF8') AS s
+                   FROM pg_trigger JOIN pg_class c ON c.oid = tgrelid
+                   WHERE tgrelid = relation::oid AND relowner = owner::oid AND tgname = 'zzz_rowseal_insert' AND tgnargs = 1) AS stored
     WHERE hashtextextended(s, 0) = fingerprint
 $$;
-COMMENT ON FUNCTION rowseal._settings(bigint, bigint) IS
-'The settings of a table by its OID, from the argument of its trigger; NULL where they have another fingerprint.';
+COMMENT ON FUNCTION rowseal._settings(bigint, bigint, bigint) IS
+'The settings of a table by its OID, from the argument of its trigger; NULL where they have another fingerprint, or the table another owner.';
 
-CREATE FUNCTION rowseal._examine(relation bigint, fingerprint bigint, new_image bytea, old_image bytea, others_changed boolean)
+CREATE FUNCTION rowseal._examine(owner bigint, relation bigint, fingerprint bigint, new_image bytea, old_image bytea, others_changed boolean)
 RETURNS boolean
-VOLATILE CALLED ON NULL INPUT SECURITY DEFINER
+VOLATILE CALLED ON NULL INPUT
 SET search_path = pg_catalog, pg_temp
 AS JAVA 'examine';
-COMMENT ON FUNCTION rowseal._examine(bigint, bigint, bytea, bytea, boolean) IS
-'The WHEN condition of the triggers: verifies a row and decides what becomes of it. False: it is stored as it is. True: the trigger has to act. It reads cards and stored versions, whatever the writer may see, and writes nothing. SECURITY DEFINER also because PL/Java looks for classes in a schema on which it grants nothing, and on which nobody should be granted anything.';
+COMMENT ON FUNCTION rowseal._examine(bigint, bigint, bigint, bytea, bytea, boolean) IS
+'Verifies a row and decides what becomes of it. False: it is stored as it is. True: the trigger has to act. It reads cards and stored versions and writes nothing. It follows the settings of a table that has the owner, with the caller''s privileges.';

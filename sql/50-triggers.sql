@@ -7,6 +7,23 @@ AS JAVA TRIGGER 'enforce';
 COMMENT ON FUNCTION rowseal.enforce() IS
 'Pattern of the trigger functions enforce_as_<role>: does what rowseal._examine decided about the row, if it is not simply to be stored.';
 
+CREATE FUNCTION rowseal.examine(relation bigint, fingerprint bigint, new_image bytea, old_image bytea, others_changed boolean)
+RETURNS boolean
+LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    -- Whose classes they are, PL/Java asks with the caller's privileges, once in a backend.
+    IF current_setting('rowseal.loaded', true) IS DISTINCT FROM 'yes' THEN
+        PERFORM rowseal.version(), set_config('rowseal.loaded', 'yes', false);
+    END IF;
+    -- Only for tables of the function's own owner: settings are code, and whoever may call this could bring their own.
+    RETURN rowseal._examine(quote_ident(current_user)::regrole::oid::bigint, $1, $2, $3, $4, $5);
+END
+$$;
+COMMENT ON FUNCTION rowseal.examine(bigint, bigint, bytea, bytea, boolean) IS
+'Pattern of the functions examine_as_<role>, the WHEN conditions of the triggers: rowseal._examine with the privileges of the table''s owner, whatever the writer may see.';
+
 CREATE FUNCTION rowseal.complete() RETURNS trigger
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
@@ -30,7 +47,7 @@ DECLARE
 BEGIN
     IF NOT pg_has_role(session_user, role, 'MEMBER') THEN
         RAISE EXCEPTION USING ERRCODE = '42501', MESSAGE = format('must be owner of table %s', target);
-    ELSIF pattern NOT IN ('enforce', 'replay') THEN
+    ELSIF pattern NOT IN ('examine', 'enforce', 'replay') THEN
         RAISE EXCEPTION USING ERRCODE = '22023', MESSAGE = format('no pattern of trigger functions: %s', pattern);
     END IF;
     -- By owner, not by name: a role may have been renamed, and another have got its name.
@@ -39,20 +56,21 @@ BEGIN
     ORDER BY proname LIMIT 1;
     IF function_name IS NULL THEN
         function_name := pattern || '_as_' || pg_get_userbyid(role);
-        IF octet_length(function_name) > 63 OR to_regprocedure(format('rowseal.%I()', function_name)) IS NOT NULL THEN
+        IF octet_length(function_name) > 63 OR to_regproc(format('rowseal.%I', function_name)) IS NOT NULL THEN
             function_name := pattern || '_as_role_' || role;
         END IF;
-        EXECUTE replace(pg_get_functiondef(to_regprocedure(format('rowseal.%I()', pattern))),
-                        format('FUNCTION rowseal.%I()', pattern), format('FUNCTION rowseal.%I()', function_name));
-        EXECUTE format('REVOKE ALL ON FUNCTION rowseal.%I() FROM PUBLIC', function_name);
-        EXECUTE format('ALTER FUNCTION rowseal.%I() OWNER TO %I', function_name, pg_get_userbyid(role));
-        EXECUTE format('ALTER FUNCTION rowseal.%I() DEPENDS ON EXTENSION rowseal', function_name);
+        EXECUTE replace(pg_get_functiondef(to_regproc(format('rowseal.%I', pattern))),
+                        format('FUNCTION rowseal.%I(', pattern), format('FUNCTION rowseal.%I(', function_name));
+        -- A WHEN condition is called with the writer's privileges, a trigger function needs none.
+        EXECUTE format(CASE pattern WHEN 'examine' THEN 'GRANT EXECUTE ON FUNCTION rowseal.%I TO PUBLIC' ELSE 'REVOKE ALL ON FUNCTION rowseal.%I FROM PUBLIC' END, function_name);
+        EXECUTE format('ALTER FUNCTION rowseal.%I OWNER TO %I', function_name, pg_get_userbyid(role));
+        EXECUTE format('ALTER FUNCTION rowseal.%I DEPENDS ON EXTENSION rowseal', function_name);
     END IF;
     RETURN format('rowseal.%I', function_name);
 END
 $$;
 COMMENT ON FUNCTION rowseal._as_owner(regclass, text) IS
-'The trigger function of a pattern that runs as the owner of the table, made if need be. Running as the table''s owner, a write of somebody with few privileges can merge, and no code that the owner attached to the table ever runs with more than the owner''s privileges.';
+'The function of a pattern that runs as the owner of the table, made if need be. Running as the table''s owner, a write of somebody with few privileges can merge, and no code that the owner attached to the table ever runs with more than the owner''s privileges.';
 
 CREATE FUNCTION rowseal._incomplete(target regclass, settings jsonb) RETURNS text
 LANGUAGE sql STABLE
@@ -88,7 +106,7 @@ DECLARE
     enforcer text := rowseal._as_owner(target, 'enforce');
     of_versions boolean := settings ->> 'role' = 'versions';
     -- The fingerprint stands for the settings, so that no write has to read them.
-    examine text := format('rowseal._examine(%L::regclass::oid::bigint, %s, ', target, hashtextextended(settings::text, 0));
+    examine text := format('%s(%L::regclass::oid::bigint, %s, ', rowseal._as_owner(target, 'examine'), target, hashtextextended(settings::text, 0));
     new_image text := rowseal._image(settings, of_versions, 'NEW');
     incomplete text := CASE WHEN NOT of_versions AND settings ->> 'layout' <> 'one-table' THEN rowseal._incomplete(target, settings) END;
     part regclass;

@@ -45,7 +45,8 @@ public final class Enforcer {
   /**
    * Decides about a write.
    *
-   * @param relation OID of the protected table
+   * @param owner OID of the role with whose privileges the call runs
+   * @param relation OID of the protected table, which must be that role's
    * @param fingerprint of its settings
    * @param newImage the row to be stored
    * @param oldImage the row that an UPDATE replaces, null for an INSERT
@@ -55,12 +56,13 @@ public final class Enforcer {
    */
   public boolean examine(
       Database database,
+      long owner,
       long relation,
       long fingerprint,
       byte[] newImage,
       byte[] oldImage,
       boolean othersChanged) {
-    ProtectedRows rows = policies.rows(database, relation, fingerprint);
+    ProtectedRows rows = policies.rows(database, owner, relation, fingerprint);
     Policy policy = rows.policy();
     ProtectedTable table = policy.ofVersions() ? rows.versions() : rows.data();
     Object[] given = RowImage.decode(newImage, policy.image());

@@ -23,18 +23,21 @@ final class Policies {
           .parameter(ValueKind.INTEGER)
           .text(", ")
           .parameter(ValueKind.INTEGER)
+          .text(", ")
+          .parameter(ValueKind.INTEGER)
           .text(")")
           .result(ValueKind.TEXT)
           .build();
 
-  private record Id(long relation, long fingerprint) {}
+  /** With the owner, so that nobody gets settings of their own run with another's privileges. */
+  private record Id(long owner, long relation, long fingerprint) {}
 
   private final Map<Id, ProtectedRows> tables = new HashMap<>();
   private final Map<String, Policy> policies = new HashMap<>();
 
   /** What is protected in a relation. */
-  ProtectedRows rows(Database database, long relation, long fingerprint) {
-    Id id = new Id(relation, fingerprint);
+  ProtectedRows rows(Database database, long owner, long relation, long fingerprint) {
+    Id id = new Id(owner, relation, fingerprint);
     ProtectedRows rows = tables.get(id);
     if (rows == null) {
       rows = ProtectedRows.of(policy(database, settings(database, id)));
@@ -58,7 +61,7 @@ final class Policies {
   }
 
   private static String settings(Database database, Id id) {
-    List<Object[]> found = database.rows(SETTINGS, id.relation(), id.fingerprint());
+    List<Object[]> found = database.rows(SETTINGS, id.owner(), id.relation(), id.fingerprint());
     if (found.get(0)[0] == null) {
       throw Refusal.CONFIGURATION.because(
           "the triggers of the table with OID "
