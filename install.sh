@@ -14,6 +14,7 @@ Commands:
   uninstall   take it out again; with --dbname also DROP EXTENSION there
   demo        show it on a scratch server
   test        run all tests, on every host that this machine has
+  bench       measure against what the signatures alone would take; writes docs/benchmarks
   scratch     run a scratch server with the extension until end of input
   files       only copy the files (for packages and images)
   settings    only print what PL/Java needs in postgresql.conf
@@ -26,6 +27,9 @@ The server is named as for psql:
   --language=HOST        pljava or bridge; by default PL/Java where it is installed or can be, else the bridge
   --no-build             take target/extension as it is
   --log=FILE             scratch: where the server's log goes
+  --quick                bench: in about two minutes, on fewer rows; writes target/benchmarks
+  --only=ROW,...         bench: some rows of the table, as 1,3
+  --profile              bench: show instead where PL/Java's time goes during bulk loads
   --help
 
 PostgreSQL 15 to 18. As root it installs missing Debian packages, else it says which are missing.
@@ -45,16 +49,17 @@ is_root() { [ "$(id -u)" = 0 ]; }
 
 # ---------------------------------------------------------------- arguments
 
-COMMAND=install DBNAME='' LANGUAGE='' PG_CONFIG=${PG_CONFIG:-} LOG='' BUILD=yes
+COMMAND=install DBNAME='' LANGUAGE='' PG_CONFIG=${PG_CONFIG:-} LOG='' BUILD=yes BENCH=''
 
 parse_arguments() {
   case "${1:-}" in
-    install | uninstall | demo | test | scratch | files | settings) COMMAND=$1 && shift ;;
+    install | uninstall | demo | test | bench | scratch | files | settings) COMMAND=$1 && shift ;;
   esac
   while [ $# -gt 0 ]; do
     case "$1" in
       --help | '-?') usage && exit 0 ;;
       --no-build) BUILD='' && shift ;;
+      --quick | --tiny | --profile) BENCH+=" $1" && shift ;;
       --*=*) option "${1%%=*}" "${1#*=}" && shift ;;
       -*) [ $# -ge 2 ] || fail "$1 wants a value" "see ./install.sh --help"
         option "$1" "$2" && shift 2 ;;
@@ -76,6 +81,7 @@ option() {
     --pg-config) PG_CONFIG=$2 ;;
     --language) LANGUAGE=$2 ;;
     --log) LOG=$2 ;;
+    --only) BENCH+=" $1=$2" ;;
     *) fail "unknown option: $1" "see ./install.sh --help" ;;
   esac
 }
@@ -563,6 +569,21 @@ run_test() {
   [ "$result" = 0 ] || say "Tests FAILED."
   cat "$HERE/target/coverage.txt" 2>/dev/null || say "No database test ran."
   exit "$result"
+}
+
+# Peers that cannot be had are named as not run.
+need_peers() {
+  [ -d /usr/lib/python3/dist-packages/cryptography ] || (need_package "the peer in Python" python3-cryptography) || true
+  command -v npm >/dev/null || (need_package "the peer in JavaScript" npm) || true
+}
+
+run_bench() {
+  prepare_scratch
+  need_java jdk
+  command -v mvn >/dev/null || need_package "Maven, to build" maven
+  need_peers
+  [ -z "$LANGUAGE" ] || BENCH+=" --host=$LANGUAGE"
+  (cd "$HERE" && PG_CONFIG=$PG_CONFIG mvn -q -B -ntp test-compile exec:exec -Dbench.arguments="$BENCH")
 }
 
 main() {
