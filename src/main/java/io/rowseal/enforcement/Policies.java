@@ -25,6 +25,8 @@ final class Policies {
           .parameter(ValueKind.INTEGER)
           .text(", ")
           .parameter(ValueKind.INTEGER)
+          .text(", ")
+          .parameter(ValueKind.INTEGER)
           .text(")")
           .result(ValueKind.TEXT)
           .build();
