@@ -7,23 +7,6 @@ AS JAVA TRIGGER 'enforce';
 COMMENT ON FUNCTION rowseal.enforce() IS
 'Pattern of the trigger functions enforce_as_<role>: does what rowseal.examine decided about the row, if it is not simply to be stored.';
 
-CREATE FUNCTION rowseal.examine(relation bigint, fingerprint bigint, new_image bytea, old_image bytea, others_changed boolean)
-RETURNS boolean
-LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT SECURITY DEFINER
-SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-    -- Whose classes they are, PL/Java asks with the caller's privileges, once in a backend.
-    IF current_setting('rowseal.loaded', true) IS DISTINCT FROM 'yes' THEN
-        PERFORM rowseal.version(), set_config('rowseal.loaded', 'yes', false);
-    END IF;
-    -- Only for tables of the function's own owner: settings are code, and whoever may call this could bring their own.
-    RETURN rowseal._examine(quote_ident(current_user)::regrole::oid::bigint, $1, $2, $3, $4, $5);
-END
-$$;
-COMMENT ON FUNCTION rowseal.examine(bigint, bigint, bytea, bytea, boolean) IS
-'Pattern of the functions examine_as_<role>, the WHEN conditions of the triggers: rowseal._examine with the privileges of the table''s owner, whatever the writer may see.';
-
 CREATE FUNCTION rowseal.complete() RETURNS trigger
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp

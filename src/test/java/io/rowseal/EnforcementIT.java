@@ -362,50 +362,6 @@ class EnforcementIT extends NoteDatabase {
     assertEquals("3 three", database.value(STORED));
   }
 
-  /** Whoever owns a table can write any settings into a trigger of it; they stay their own. */
-  @Test
-  void settingsOfOneRoleNeverRunAsAnother() throws SQLException {
-    String role = "mallory_" + UUID.randomUUID().toString().substring(0, 8);
-    database.run("CREATE ROLE " + role);
-    database.run("GRANT CREATE ON SCHEMA public TO " + role);
-    String settings =
-        database.value(
-            "SELECT jsonb_set(settings, '{identities}', to_jsonb(text '(SELECT public.spy() AS user_hash, NULL::bytea AS sign_pkey)"
-                + " AS spied')) FROM rowseal.protected WHERE \"table\" = 'note'::regclass");
-    String image =
-        database.value(
-            "SELECT rowseal._image(settings, false, 'n') FROM rowseal.protected WHERE role = 'data'");
-    try (TestDatabase mallory = database.as(role)) {
-      mallory.run(
-          "CREATE FUNCTION spy() RETURNS bytea LANGUAGE plpgsql AS $$ BEGIN"
-              + " RAISE EXCEPTION USING ERRCODE = 'SPY01'; END $$");
-      mallory.run("CREATE TABLE bait (" + Owner.NOTE_COLUMNS + ")");
-      mallory.run(
-          "CREATE FUNCTION bait() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'");
-      mallory.run(
-          "CREATE TRIGGER zzz_rowseal_insert BEFORE INSERT ON bait FOR EACH ROW EXECUTE FUNCTION bait('"
-              + settings.replace("'", "''")
-              + "')");
-      String examine =
-          "SELECT rowseal.%s(%s 'bait'::regclass::oid::bigint, hashtextextended(?, 0), "
-              + image
-              + ", NULL, false) FROM (SELECT '\\x01'::bytea AS user_hash, gen_random_uuid() AS id, 'b' AS body, 1 AS size, now() AS written,"
-              + " '{}'::text[] AS tags, 1.0::float8 AS weight, 'c'::char(4) AS code, false AS deleted_flag, 1::bigint AS owner_timestamp,"
-              + " decode(repeat('00', 64), 'hex') AS sign_b64) AS n";
-      // First as oneself, so that the backend knows these settings; then the same through another
-      // role's function.
-      mallory.refusal(examine.formatted("_examine", "'" + role + "',"), settings);
-      assertEquals(
-          role, database.value("SELECT DISTINCT who FROM ran_as"), "the bait is taken as oneself");
-      assertEquals(
-          "RS012", mallory.refusal(examine.formatted("examine_as_postgres", ""), settings));
-      assertEquals(
-          "RS012", mallory.refusal(examine.formatted("_examine", "'postgres',"), settings));
-      assertEquals(
-          "RS012", mallory.refusal(examine.formatted("examine_as_postgres", ""), settings));
-    }
-  }
-
   @Test
   void partitionsAreCovered() throws SQLException {
     database.run("SELECT rowseal.unprotect('note')");

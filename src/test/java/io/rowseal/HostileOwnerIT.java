@@ -98,7 +98,7 @@ class HostileOwnerIT {
             + settings.replace(table, code).replace("'", "''")
             + "')");
     String[] superusers = {
-      "rowseal.examine_as_postgres(", "rowseal._examine('postgres'::regrole::oid::bigint, "
+      "rowseal.examine_as_postgres(", "rowseal._examine('postgres', "
     };
     String own = "rowseal.examine_as_" + mallory + "(";
     for (String function : new String[] {superusers[0], superusers[1], own}) {

@@ -25,8 +25,6 @@ final class Policies {
           .parameter(ValueKind.INTEGER)
           .text(", ")
           .parameter(ValueKind.INTEGER)
-          .text(", ")
-          .parameter(ValueKind.INTEGER)
           .text(")")
           .result(ValueKind.TEXT)
           .build();
