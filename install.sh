@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs Rowseal into a PostgreSQL server; see usage() or --help.
-set -euo pipefail
+set -Eeuo pipefail
 
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 BUILT=$HERE/target/extension
@@ -43,6 +43,8 @@ fail() {
   [ $# -lt 2 ] || printf '  Remedy: %s\n' "$2" >&2
   exit 1
 }
+# No way out without a word, whatever command it is that fails.
+trap '[ "$BASH_SUBSHELL" != 0 ] || fail "stopped: line $LINENO failed: $BASH_COMMAND"' ERR
 is_root() { [ "$(id -u)" = 0 ]; }
 
 # ---------------------------------------------------------------- arguments
@@ -153,14 +155,16 @@ need_build() {
 
 # ---------------------------------------------------------------- PostgreSQL
 
+newest_pg_config() { find /usr/lib/postgresql -path '*/bin/pg_config' 2>/dev/null | sort -V | tail -n 1 || true; }
+
 need_postgres() {
   if [ -z "$PG_CONFIG" ]; then
-    PG_CONFIG=$(find /usr/lib/postgresql/*/bin -name pg_config 2>/dev/null | sort -V | tail -n 1)
+    PG_CONFIG=$(newest_pg_config)
     [ -n "$PG_CONFIG" ] || PG_CONFIG=$(command -v pg_config || true)
   fi
   if [ -z "$PG_CONFIG" ]; then
     need_package PostgreSQL postgresql-15 postgresql-16 postgresql-17 postgresql-18
-    PG_CONFIG=$(find /usr/lib/postgresql/*/bin -name pg_config | sort -V | tail -n 1)
+    PG_CONFIG=$(newest_pg_config)
   fi
   [ -x "$PG_CONFIG" ] || fail "not a program: $PG_CONFIG" "--pg-config=PATH of the server's pg_config"
   SHAREDIR=$("$PG_CONFIG" --sharedir) PKGLIBDIR=$("$PG_CONFIG" --pkglibdir) BINDIR=$("$PG_CONFIG" --bindir)
@@ -564,7 +568,7 @@ run_test() {
   say ''
   [ "$result" = 0 ] || say "Tests FAILED."
   cat "$HERE/target/coverage.txt" 2>/dev/null || say "No database test ran."
-  return "$result"
+  exit "$result"
 }
 
 # Peers that cannot be had are named as not run.
