@@ -8,17 +8,39 @@ LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    found jsonb := (SELECT p.settings FROM rowseal.protected p WHERE $1 IN (p."table", p.versions));
+    found jsonb;
 BEGIN
+    -- What becomes part of SQL is taken from the catalogue, for an owner may have made a trigger with settings of their own.
+    SELECT jsonb_strip_nulls(p.settings || jsonb_build_object('table', rowseal._qualified(p."table"), 'versions', rowseal._qualified(p.versions),
+               'identities', rowseal._qualified(to_regclass(p.settings ->> 'identities'))))
+    INTO found FROM rowseal.protected p WHERE $1 IN (p."table", p.versions);
     IF found IS NULL THEN
         PERFORM rowseal._refuse($1, 'the table is not protected');
     END IF;
+    PERFORM rowseal._check_types(found);
     PERFORM rowseal.version(); -- loads Java classes, which the caller may not
     RETURN found;
 END
 $$;
 COMMENT ON FUNCTION rowseal._audited(regclass) IS
 'Settings of a protected table, or of the table whose versions it keeps; RS012 for one that is not protected.';
+
+CREATE FUNCTION rowseal._check_types(settings jsonb) RETURNS void
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    changed text;
+BEGIN
+    SELECT string_agg(quote_ident(c ->> 'name'), ', ') INTO changed FROM jsonb_array_elements(settings -> 'columns') AS c
+    WHERE NOT EXISTS (SELECT FROM pg_attribute AS a WHERE a.attrelid = (settings ->> 'table')::regclass AND a.attnum > 0 AND NOT a.attisdropped
+                      AND a.attname = c ->> 'name' AND format_type(a.atttypid, a.atttypmod) = c ->> 'type');
+    IF changed IS NOT NULL THEN
+        PERFORM rowseal._refuse((settings ->> 'table')::regclass, format('column %s is not as it was protected; call protect again', changed));
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION rowseal._check_types(jsonb) IS 'RS012 where a signed column is gone, or has another type than the settings say.';
 
 CREATE FUNCTION rowseal._value(settings jsonb, versions boolean, name text) RETURNS text
 LANGUAGE sql IMMUTABLE
@@ -62,7 +84,7 @@ COMMENT ON FUNCTION rowseal._row_json(jsonb, boolean) IS
 'An SQL expression for a version as jsonb: signed columns, signature, derived version id, by the data table''s names.';
 
 CREATE FUNCTION rowseal._id(settings jsonb, column_in_table text, is_text boolean) RETURNS text
-LANGUAGE sql IMMUTABLE
+LANGUAGE sql IMMUTABLE STRICT
 SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT CASE WHEN is_text THEN format(
@@ -101,29 +123,25 @@ LANGUAGE sql IMMUTABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
     WITH named AS (
-        SELECT settings ->> 'signature' AS signature, settings ->> 'version_id' AS id, settings ->> 'parent' AS parent,
+        SELECT rowseal._column_in(settings, versions, settings ->> 'version_id') AS id,
+               rowseal._column_in(settings, versions, settings ->> 'parent') AS parent,
                settings ->> 'version_id_type' = 'text' AND settings ->> 'version_id' <> settings ->> 'signature' AS id_is_text,
                (SELECT c ->> 'kind' = 'text' FROM jsonb_array_elements(settings -> 'columns') c WHERE c ->> 'name' = settings ->> 'parent') AS parent_is_text),
     here AS (
-        SELECT format('r.%I', rowseal._column_in(settings, versions, signature)) AS signature,
-               rowseal._id(settings, rowseal._column_in(settings, versions, id), id_is_text) AS id,
-               coalesce(rowseal._id(settings, rowseal._column_in(settings, versions, parent), parent_is_text), 'NULL::bytea') AS parent,
-               -- A parent is named by its version id, or by its signature where the column is made for that.
-               NOT parent_is_text AND (id_is_text OR parent = 'parent_' || signature) AS by_signature
-        FROM named)
+        SELECT rowseal._id(settings, id, id_is_text) AS id, coalesce(rowseal._id(settings, parent, parent_is_text), 'NULL::bytea') AS parent FROM named)
     SELECT format(
         'SELECT %L::boolean AS is_data, r.tableoid AS relation, r.ctid AS place, %s AS row_key, %s AS owner,'
-        ' sha256(convert_to((%4$s)::text, ''UTF8'')) AS key, r.%5$I AS owner_timestamp, %6$s AS signature, r.%7$I AS deleted,'
+        ' sha256(convert_to((%4$s)::text, ''UTF8'')) AS key, r.%5$I AS owner_timestamp, r.%6$I AS signature, r.%7$I AS deleted,'
         ' %8$s AS id, %9$s AS ref, %10$s AS parent_id, %11$s AS parent, %12$s AS content FROM %13$s AS r WHERE %14$s',
         NOT versions,
         rowseal._row_key(settings, versions),
         rowseal._value(settings, versions, settings ->> 'owner'),
         rowseal._row_key(settings, versions),
         rowseal._column_in(settings, versions, settings ->> 'owner_timestamp'),
-        signature,
+        rowseal._column_in(settings, versions, settings ->> 'signature'),
         rowseal._column_in(settings, versions, settings ->> 'deleted'),
         id,
-        rowseal._short(CASE WHEN by_signature THEN signature ELSE id END),
+        rowseal._short(id),
         parent,
         rowseal._short(parent),
         rowseal._row_json(settings, versions),
@@ -143,11 +161,11 @@ AS $$
 $$;
 COMMENT ON FUNCTION rowseal._versions(jsonb, text) IS 'A query for all stored versions of a protected table, or for those that the selection names.';
 
-CREATE FUNCTION rowseal._verify_images(settings text, images bytea) RETURNS text[]
+CREATE FUNCTION rowseal._verify_images(run bigint, settings text, images bytea) RETURNS text[]
 STABLE SET search_path = pg_catalog, pg_temp
 AS JAVA 'verifyImages';
-COMMENT ON FUNCTION rowseal._verify_images(text, bytea) IS
-'Verifies rows on all cores: images are an array of bytea in binary form. Three texts for each bad row: place in the array, SQLSTATE, problem.';
+COMMENT ON FUNCTION rowseal._verify_images(bigint, text, bytea) IS
+'Verifies rows on all cores: images are an array of bytea in binary form. Within one run, each owner''s card is looked up once. Three texts for each bad row: place in the array, SQLSTATE, problem.';
 
 CREATE FUNCTION rowseal._digest_images(settings text, images bytea) RETURNS bytea
 STABLE SET search_path = pg_catalog, pg_temp
@@ -167,6 +185,7 @@ AS $$
 DECLARE
     settings_text text := settings::text;
     started timestamptz := clock_timestamp();
+    run bigint := 1000000 * extract(epoch FROM started);
     told timestamptz := started;
     asked timestamptz;
     seen bigint := 0;
@@ -205,7 +224,7 @@ BEGIN
                     digest := rowseal._digest_images(settings_text, array_send(images));
                     RETURN NEXT;
                 ELSE
-                    bad := rowseal._verify_images(settings_text, array_send(images));
+                    bad := rowseal._verify_images(run, settings_text, array_send(images));
                     FOR i IN 1 .. coalesce(array_length(bad, 1), 0) / 3 LOOP
                         place := places[bad[3 * i - 2]::integer];
                         code := bad[3 * i - 1];

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.rowseal.signature.OwnerHash;
 import io.rowseal.testing.Documents;
 import io.rowseal.testing.Host;
 import io.rowseal.testing.OnEachHost;
@@ -264,7 +265,13 @@ class AuditIT {
             .replace("sign_b64 bytea, PRIMARY", "sign_b64 bytea, sign_hash bytea, PRIMARY"));
     database.run(
         "SELECT rowseal.protect('doc', identities => 'card', layout => 'one-table', context => 'doc')");
-    storeAll("doc", history(ada, first));
+    Map<String, Object> parent = null;
+    for (String body : List.of("one", "two", "three")) {
+      Map<String, Object> version =
+          ada.version(first, body.equals("one") ? 1 : body.equals("two") ? 2 : 3, body, false, parent);
+      store(database, "doc", version);
+      parent = Map.of("sign_b64", OwnerHash.SHA_256.digest((byte[]) version.get("sign_b64")));
+    }
     assertEquals("", findings("doc"));
     assertEquals("0 1 2", database.value("SELECT string_agg(depth::text, ' ') FROM rowseal.history('doc', " + key(ada, first) + ")"));
     assertFound("data RS006", "UPDATE doc SET sign_hash = '\\x00' WHERE body = 'three'");

@@ -33,12 +33,14 @@ public final class Auditor {
   /**
    * Verifies stored rows.
    *
+   * @param run tells batches that belong together
    * @param settings of the data table
    * @param images of the rows, an array of {@code bytea} in binary form
    * @return three texts for each row that is not its owner's word: place in the batch from 1,
    *     SQLSTATE, problem
    */
-  public String[] verify(Database database, String settings, byte[] images) {
+  public String[] verify(Database database, long run, String settings, byte[] images) {
+    rows.inRun(run);
     Policy policy = rows.policy(database, settings);
     List<Runnable> checks =
         ImageBatch.read(images).stream()

@@ -70,6 +70,15 @@ public final class VersionGraph {
     return depths;
   }
 
+  /** The same from texts and in texts: places count from 1, an empty text is no parent. */
+  public static String[] depths(String[] parents) {
+    int[] places =
+        Arrays.stream(parents)
+            .mapToInt(text -> text.isEmpty() ? VersionNode.NONE : Integer.parseInt(text) - 1)
+            .toArray();
+    return Arrays.stream(depths(places)).mapToObj(Integer::toString).toArray(String[]::new);
+  }
+
   /**
    * A line for each branch: the first version that follows another stays on its line, every further
    * one gets a line of its own.

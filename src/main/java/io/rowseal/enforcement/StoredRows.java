@@ -9,6 +9,8 @@ import io.rowseal.signature.VerificationKey;
 /** Verifies stored rows as writes are verified, in a form that several threads can share. */
 public final class StoredRows {
   private final Enforcer enforcer;
+  private long run;
+  private Verifier verifier;
 
   public StoredRows(Enforcer enforcer) {
     this.enforcer = enforcer;
@@ -20,20 +22,32 @@ public final class StoredRows {
   }
 
   /**
+   * Begins a run, or goes on with it. Each run looks owners' cards up anew: what a backend remembers
+   * would hide that a card is gone.
+   */
+  public void inRun(long id) {
+    if (verifier == null || run != id) {
+      run = id;
+      verifier = new Verifier(new OwnerKeys());
+    }
+  }
+
+  /**
    * Prepares the verification of one row: whatever needs SQL is done now.
    *
    * @return the check, which any thread may run; it throws {@link RefusedException} for a row that
    *     a write would not have stored
    */
   public Runnable check(Database database, Policy policy, Object[] row) {
+    Verifier keys = verifier;
     if (policy.holdsIdentities()) {
       return () -> {
         checkShape(policy, row);
-        verify(policy, row, enforcer.verifier().ownKey(policy, row));
+        verify(policy, row, keys.ownKey(policy, row));
       };
     }
     try {
-      VerificationKey key = enforcer.verifier().ownersKey(database, policy, row);
+      VerificationKey key = keys.ownersKey(database, policy, row);
       return () -> {
         checkShape(policy, row);
         verify(policy, row, key);
