@@ -173,12 +173,13 @@ AS JAVA 'digestImages';
 COMMENT ON FUNCTION rowseal._digest_images(text, bytea) IS
 'Digests rows on all cores: for each, the SHA-256 of its key and that of the version, one after the other.';
 
-CREATE FUNCTION rowseal._examine_rows(settings jsonb, selection text, row_key jsonb, digests boolean)
-RETURNS TABLE (is_data boolean, relation oid, place tid, code text, problem text, digest bytea)
+CREATE FUNCTION rowseal._examine_rows(settings jsonb, selection text, key_selected jsonb, digests boolean)
+RETURNS TABLE (is_data boolean, relation oid, place tid, row_key jsonb, version_id bytea, code text, problem text, digest bytea)
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 SET synchronize_seqscans = off
 SET row_security = off
+SET bytea_output = 'hex'
 SET jit = off
 AS $$
 #variable_conflict use_variable
@@ -202,13 +203,15 @@ DECLARE
     batch integer := 32;
     ended boolean;
     bad text[];
+    name_bad text;
 BEGIN
     SELECT greatest(sum(pg_relation_size(p.part)), 1) / 8192.0 INTO all_blocks FROM rowseal._parts(settings) p;
     FOR part IN SELECT * FROM rowseal._parts(settings) LOOP
-        is_data := NOT part.versions;
-        relation := part.part;
+        name_bad := format('SELECT v.is_data, v.relation, v.place, v.row_key, v.id, $2[3 * i - 1], $2[3 * i], NULL::bytea'
+            ' FROM generate_series(1, array_length($2, 1) / 3) AS i JOIN (%s) AS v ON v.place = $1[$2[3 * i - 2]::integer] AND v.relation = $3',
+            rowseal._versions_in(settings, part.versions, 'all'));
         OPEN scan NO SCROLL FOR EXECUTE format('SELECT r.ctid, %s FROM ONLY %s AS r WHERE %s',
-            rowseal._image(settings, part.versions, 'r'), part.part, rowseal._condition(settings, part.versions, selection)) USING row_key;
+            rowseal._image(settings, part.versions, 'r'), part.part, rowseal._condition(settings, part.versions, selection)) USING key_selected;
         LOOP
             FETCH scan INTO place, image;
             ended := NOT FOUND;
@@ -225,12 +228,9 @@ BEGIN
                     RETURN NEXT;
                 ELSE
                     bad := rowseal._verify_images(run, settings_text, array_send(images));
-                    FOR i IN 1 .. coalesce(array_length(bad, 1), 0) / 3 LOOP
-                        place := places[bad[3 * i - 2]::integer];
-                        code := bad[3 * i - 1];
-                        problem := bad[3 * i];
-                        RETURN NEXT;
-                    END LOOP;
+                    IF bad <> '{}' THEN
+                        RETURN QUERY EXECUTE name_bad USING places, bad, part.part::oid;
+                    END IF;
                 END IF;
                 -- Cancel and statement_timeout are obeyed between batches, so none may take long, whatever the algorithm.
                 IF clock_timestamp() - asked < interval '40 ms' THEN
@@ -272,7 +272,7 @@ $$;
 COMMENT ON FUNCTION rowseal._parts(jsonb) IS 'The tables and partitions that hold the versions of a protected table.';
 
 CREATE FUNCTION rowseal._structure(settings jsonb, bad_relations oid[], bad_places tid[])
-RETURNS TABLE (code text, severity text, is_data boolean, relation oid, place tid, problem text)
+RETURNS TABLE (source text, row_key jsonb, version_id bytea, code text, severity text, problem text)
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 SET row_security = off
@@ -293,7 +293,7 @@ BEGIN
         duplicate AS (
             SELECT * FROM (SELECT *, row_number() OVER (PARTITION BY key, ref ORDER BY is_data DESC, relation, place) AS n FROM v WHERE valid) AS x
             WHERE n > 1)
-        SELECT 'duplicate_version', 'error', is_data, relation, place, 'the same version is stored elsewhere too' FROM duplicate
+        SELECT 'duplicate_version' AS code, 'error' AS severity, is_data, relation, place, 'the same version is stored elsewhere too' AS problem FROM duplicate
         $q$, rowseal._versions(settings));
     IF two_tables THEN
         query := query || $q$
@@ -325,6 +325,10 @@ BEGIN
         FROM known WHERE valid GROUP BY key, parent HAVING count(*) > 1
         $q$;
     END IF;
+    query := format($q$
+        SELECT CASE WHEN v.is_data THEN 'data' ELSE 'versions' END, v.row_key, CASE f.code WHEN 'fork' THEN v.parent_id ELSE v.id END, f.code, f.severity, f.problem
+        FROM (%s) AS f JOIN (%s) AS v ON v.relation = f.relation AND v.place = f.place
+        $q$, query, rowseal._versions(settings));
     RETURN QUERY EXECUTE query USING bad_relations, bad_places, (settings ->> 'table')::regclass;
 END
 $$;
@@ -348,32 +352,15 @@ BEGIN
     FOR found IN SELECT * FROM rowseal._examine_rows(settings, 'all', NULL, false) LOOP
         bad_relations := array_append(bad_relations, found.relation);
         bad_places := array_append(bad_places, found.place);
-        RETURN QUERY SELECT * FROM rowseal._finding(settings, found.is_data, found.relation, found.place, found.code, 'error', found.problem);
+        RETURN QUERY SELECT CASE WHEN found.is_data THEN 'data' ELSE 'versions' END, found.row_key, found.version_id, found.code, 'error', found.problem;
     END LOOP;
     IF settings ->> 'layout' <> 'unversioned' THEN
-        FOR found IN SELECT * FROM rowseal._structure(settings, bad_relations, bad_places) LOOP
-            RETURN QUERY SELECT * FROM rowseal._finding(settings, found.is_data, found.relation, found.place, found.code, found.severity, found.problem);
-        END LOOP;
+        RETURN QUERY SELECT * FROM rowseal._structure(settings, bad_relations, bad_places);
     END IF;
 END
 $$;
 COMMENT ON FUNCTION rowseal.verify(regclass) IS
 'Verifies all stored bytes of a protected table and of its versions again, as a write is verified: a line per problem, none if all is well. Codes: the SQLSTATE that a write would be refused with (error); not_the_tip: the data table holds an older version than the versions table, or none (error); duplicate_version: one version is stored twice (error); missing_parent: the version that this one follows is not here (warning: it may still be on its way); parent_not_older: the owner dated a version before the one it follows (warning); fork: several versions follow one, or begin the history, as when devices write apart (notice; version_id is that of the common parent). Needs SELECT on the tables.';
-
-CREATE FUNCTION rowseal._finding(settings jsonb, is_data boolean, relation oid, place tid, code text, severity text, problem text)
-RETURNS TABLE (source text, row_key jsonb, version_id bytea, code_found text, severity_found text, problem_found text)
-LANGUAGE plpgsql STABLE
-SET search_path = pg_catalog, pg_temp
-SET row_security = off
-AS $$
-BEGIN
-    RETURN QUERY EXECUTE format(
-        'SELECT CASE WHEN is_data THEN ''data'' ELSE ''versions'' END, row_key, %s, $2, $3, $4 FROM (%s AND r.ctid = $1) AS v WHERE relation = $5',
-        CASE code WHEN 'fork' THEN 'parent_id' ELSE 'id' END, rowseal._versions_in(settings, NOT is_data, 'all'))
-        USING place, code, severity, problem, relation;
-END
-$$;
-COMMENT ON FUNCTION rowseal._finding(jsonb, boolean, oid, tid, text, text, text) IS 'A line of verify, with key and version id of the row it is about.';
 
 CREATE FUNCTION rowseal.digest("table" regclass, buckets integer DEFAULT 1)
 RETURNS TABLE (bucket integer, versions bigint, digest bytea)

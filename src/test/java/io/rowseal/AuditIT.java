@@ -158,7 +158,8 @@ class AuditIT {
             + " AND (a.user_hash, a.doc_id) = (b.user_hash, b.doc_id) AND a.doc_id = '"
             + second
             + "'");
-    assertFound("data RS002, versions not_the_tip", "UPDATE doc SET id = gen_random_uuid()" + tip());
+    assertFound(
+        "data RS002, versions not_the_tip", "UPDATE doc SET id = gen_random_uuid()" + tip());
     assertFound("data RS003, versions not_the_tip", "UPDATE doc SET user_hash = '\\x01'" + tip());
     assertFound(
         "data RS002, versions not_the_tip",
@@ -171,8 +172,7 @@ class AuditIT {
     assertFound("data missing_parent", "DELETE FROM doc_versions" + old("two"));
     assertFound("versions missing_parent", "DELETE FROM doc_versions" + old("one"));
     assertFound("versions not_the_tip", "DELETE FROM doc" + tip());
-    assertFound(
-        "versions duplicate_version", "INSERT INTO doc_versions SELECT * FROM doc" + tip());
+    assertFound("versions duplicate_version", "INSERT INTO doc_versions SELECT * FROM doc" + tip());
     assertFound(
         "versions duplicate_version",
         "UPDATE pg_index SET indisready = false WHERE indrelid = 'doc_versions'::regclass;"
@@ -213,7 +213,9 @@ class AuditIT {
                 + old("x")
                 + "), code, severity) FROM rowseal.verify('doc')"));
     assertEquals(
-        "1", database.value("SELECT count(*) FROM rowseal.verify('doc_versions') WHERE problem LIKE 'signature does not verify%'"));
+        "1",
+        database.value(
+            "SELECT count(*) FROM rowseal.verify('doc_versions') WHERE problem LIKE 'signature does not verify%'"));
   }
 
   @Test
@@ -225,7 +227,10 @@ class AuditIT {
     assertFound(
         "data RS004",
         "card",
-        "UPDATE card SET sign_pkey = (SELECT c.sign_pkey FROM card AS c WHERE " + is(bob) + ")" + card);
+        "UPDATE card SET sign_pkey = (SELECT c.sign_pkey FROM card AS c WHERE "
+            + is(bob)
+            + ")"
+            + card);
     assertFound("data RS006", "card", "UPDATE card SET sign_pkey = NULL" + card);
     assertFound("data RS005", "card", "UPDATE card SET contact_pkey = '\\x04'" + card);
     assertFound("data RS006", "card", "UPDATE card SET contact_cert = NULL" + card);
@@ -234,8 +239,7 @@ class AuditIT {
   @Test
   void rowsWhoseCardIsGoneOrChangedAreFound() throws SQLException {
     twoTablesWithThreeHistories();
-    assertFound(
-        "data RS003, versions RS003, versions RS003", "DELETE FROM card WHERE " + is(bob));
+    assertFound("data RS003, versions RS003, versions RS003", "DELETE FROM card WHERE " + is(bob));
     assertFound(
         "data RS004, versions RS004, versions RS004",
         "UPDATE card SET sign_pkey = '\\x01' WHERE " + is(bob));
@@ -254,7 +258,9 @@ class AuditIT {
     assertFound("data RS002", "UPDATE doc SET id = gen_random_uuid()" + version + "'three'");
     assertFound(
         "data RS002, data missing_parent",
-        "UPDATE doc SET sign_b64 = set_byte(sign_b64, 0, 255 - get_byte(sign_b64, 0))" + version + "'two'");
+        "UPDATE doc SET sign_b64 = set_byte(sign_b64, 0, 255 - get_byte(sign_b64, 0))"
+            + version
+            + "'two'");
   }
 
   @Test
@@ -268,12 +274,18 @@ class AuditIT {
     Map<String, Object> parent = null;
     for (String body : List.of("one", "two", "three")) {
       Map<String, Object> version =
-          ada.version(first, body.equals("one") ? 1 : body.equals("two") ? 2 : 3, body, false, parent);
+          ada.version(
+              first, body.equals("one") ? 1 : body.equals("two") ? 2 : 3, body, false, parent);
       store(database, "doc", version);
       parent = Map.of("sign_b64", OwnerHash.SHA_256.digest((byte[]) version.get("sign_b64")));
     }
     assertEquals("", findings("doc"));
-    assertEquals("0 1 2", database.value("SELECT string_agg(depth::text, ' ') FROM rowseal.history('doc', " + key(ada, first) + ")"));
+    assertEquals(
+        "0 1 2",
+        database.value(
+            "SELECT string_agg(depth::text, ' ') FROM rowseal.history('doc', "
+                + key(ada, first)
+                + ")"));
     assertFound("data RS006", "UPDATE doc SET sign_hash = '\\x00' WHERE body = 'three'");
     assertFound(
         "data RS006",
@@ -297,11 +309,13 @@ class AuditIT {
             bob.version(first, 2, "another", false, null)));
     assertEquals("data fork, versions fork, versions parent_not_older", sorted());
     assertEquals(
-        "notice", database.value("SELECT DISTINCT severity FROM rowseal.verify('doc') WHERE code = 'fork'"));
+        "notice",
+        database.value("SELECT DISTINCT severity FROM rowseal.verify('doc') WHERE code = 'fork'"));
     assertEquals(
         "t",
         database.value(
-            "SELECT version_id = ? FROM rowseal.verify('doc') WHERE code = 'fork' AND row_key = " + key(ada, first),
+            "SELECT version_id = ? FROM rowseal.verify('doc') WHERE code = 'fork' AND row_key = "
+                + key(ada, first),
             one.get("sign_b64")));
     assertEquals(
         "2 20,30 t",
@@ -326,7 +340,9 @@ class AuditIT {
     assertEquals(
         "t",
         database.value(
-            "SELECT row_key = " + key(ada, first) + " AND parent = ? AND version_id = ? FROM rowseal.missing_parents('doc')",
+            "SELECT row_key = "
+                + key(ada, first)
+                + " AND parent = ? AND version_id = ? FROM rowseal.missing_parents('doc')",
             versions.get(1).get("sign_b64"),
             versions.get(2).get("sign_b64")));
     store(database, "doc", versions.get(1));
@@ -343,14 +359,18 @@ class AuditIT {
             + key(ada, first)
             + ")";
     assertEquals(
-        "one 1700000001 0 f t f, two 1700000002 1 f t f, three 1700000003 2 t t f", database.value(history));
+        "one 1700000001 0 f t f, two 1700000002 1 f t f, three 1700000003 2 t t f",
+        database.value(history));
     tamper(database, "UPDATE doc_versions SET body = 'x'" + old("one"));
     assertEquals(
-        "x 1700000001 0 f f f, two 1700000002 1 f t f, three 1700000003 2 t t f", database.value(history));
+        "x 1700000001 0 f f f, two 1700000002 1 f t f, three 1700000003 2 t t f",
+        database.value(history));
     assertEquals(
         "t",
         database.value(
-            "SELECT bool_and(\"row\" ->> 'id' = ? AND \"row\" ? 'sign_b64' AND NOT \"row\" ? 'doc_id') FROM rowseal.history('doc', ".replace("? 's", "?? 's").replace("? 'd", "?? 'd")
+            "SELECT bool_and(\"row\" ->> 'id' = ? AND \"row\" ? 'sign_b64' AND NOT \"row\" ? 'doc_id') FROM rowseal.history('doc', "
+                    .replace("? 's", "?? 's")
+                    .replace("? 'd", "?? 'd")
                 + key(ada, first)
                 + ")",
             first.toString()));
@@ -362,7 +382,11 @@ class AuditIT {
   void mermaidShowsTheGraph() throws SQLException {
     twoTablesWithThreeHistories();
     String text = database.value("SELECT rowseal.history_mermaid('doc', " + key(ada, first) + ")");
-    assertTrue(text.contains("v1 --> v2\n") && text.contains("v2 --> v3\n") && text.contains("class v3 tip"), text);
+    assertTrue(
+        text.contains("v1 --> v2\n")
+            && text.contains("v2 --> v3\n")
+            && text.contains("class v3 tip"),
+        text);
   }
 
   @Test
@@ -377,7 +401,8 @@ class AuditIT {
     Collections.shuffle(versions, new Random(7));
     storeAll("peer", versions.subList(1, versions.size()));
     String digest = "SELECT digest FROM rowseal.digest('%s')";
-    assertNotEquals(database.value(digest.formatted("doc")), database.value(digest.formatted("peer")));
+    assertNotEquals(
+        database.value(digest.formatted("doc")), database.value(digest.formatted("peer")));
     String different =
         "SELECT count(*) FROM rowseal.digest('doc', 1000) AS a JOIN rowseal.digest('peer', 1000) AS b USING (bucket) WHERE a.digest <> b.digest";
     assertEquals("1", database.value(different));
@@ -385,13 +410,21 @@ class AuditIT {
     assertEquals(database.value(digest.formatted("doc")), database.value(digest.formatted("peer")));
     assertEquals("0", database.value(different));
     assertEquals("60", database.value("SELECT versions FROM rowseal.digest('doc')"));
-    assertEquals("60 7", database.value("SELECT sum(versions) || ' ' || count(*) FROM rowseal.digest('doc', 7)"));
+    assertEquals(
+        "60 7",
+        database.value("SELECT sum(versions) || ' ' || count(*) FROM rowseal.digest('doc', 7)"));
 
     // Where a version lies, and how often, does not matter; each of its bytes does.
     String before = database.value(digest.formatted("peer"));
     tamper(database, "INSERT INTO peer_versions SELECT * FROM peer");
     assertEquals(before, database.value(digest.formatted("peer")));
-    for (String change : List.of("body = body || ' '", "deleted_flag = NULL", "parent_sign_b64 = NULL", "owner_timestamp = owner_timestamp + 1", "sign_b64 = substr(sign_b64, 2)")) {
+    for (String change :
+        List.of(
+            "body = body || ' '",
+            "deleted_flag = NULL",
+            "parent_sign_b64 = NULL",
+            "owner_timestamp = owner_timestamp + 1",
+            "sign_b64 = substr(sign_b64, 2)")) {
       database.connection().setAutoCommit(false);
       tamper(database, "UPDATE doc SET " + change);
       assertNotEquals(before, database.value(digest.formatted("doc")), change);
@@ -416,7 +449,9 @@ class AuditIT {
         "card 2 2 0 2 0 0 0 0 0 0, doc 2 4 1 2 1 0 0 0 0 1, page 1 4 1 1 0 1 0 0 0 0",
         database.value(counts.formatted("")));
     assertEquals("doc 2 4 1 2 1 0 0 0 0 1", database.value(counts.formatted("'doc'")));
-    assertEquals("t", database.value("SELECT seconds > 0 AND rows_per_second > 0 FROM rowseal.audit('doc')"));
+    assertEquals(
+        "t",
+        database.value("SELECT seconds > 0 AND rows_per_second > 0 FROM rowseal.audit('doc')"));
   }
 
   @Test
@@ -424,7 +459,14 @@ class AuditIT {
     twoTablesWithThreeHistories();
     tamper(database, "UPDATE doc SET body = 'x'" + tip());
     String html = database.value("SELECT rowseal.report()");
-    for (String part : List.of("<h2>card</h2>", "<h2>doc</h2>", "RS002", "class=\"graph\"", "class=\"growth\"", "2023-11")) {
+    for (String part :
+        List.of(
+            "<h2>public.card</h2>",
+            "<h2>public.doc</h2>",
+            "RS002",
+            "class=\"graph\"",
+            "class=\"growth\"",
+            "2023-11")) {
       assertTrue(html.contains(part), part);
     }
     assertFalse(html.contains("<script"));
@@ -435,14 +477,17 @@ class AuditIT {
     String name = "\"<script>alert('x')</script>\"\"; DROP TABLE card; --\"";
     database.run(Documents.TABLE.formatted(name, "user_hash, id, sign_b64"));
     database.run(
-        "SELECT rowseal.protect(?::regclass, identities => 'card', layout => 'one-table', context => 'doc')", name);
+        "SELECT rowseal.protect(?::regclass, identities => 'card', layout => 'one-table', context => 'doc')",
+        name);
     storeAll(name, history(ada, first));
     tamper(database, "UPDATE " + name + " SET body = '<b>x</b>' WHERE body = 'two'");
     assertEquals("1", database.value("SELECT count(*) FROM rowseal.verify(?::regclass)", name));
     String html = database.value("SELECT rowseal.report()");
     assertFalse(html.contains("<script"));
     assertTrue(html.contains("&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;"));
-    String mermaid = database.value("SELECT rowseal.history_mermaid(?::regclass, " + key(ada, first) + ")", name);
+    String mermaid =
+        database.value(
+            "SELECT rowseal.history_mermaid(?::regclass, " + key(ada, first) + ")", name);
     assertFalse(mermaid.contains("<script"), mermaid);
   }
 
@@ -460,15 +505,17 @@ class AuditIT {
       database.run("GRANT SELECT ON doc_versions TO audit_reader");
       database.run("SET LOCAL ROLE audit_reader");
       assertEquals("", findings("doc"));
-      assertEquals("3", database.value("SELECT count(*) FROM rowseal.history('doc', " + key(ada, first) + ")"));
+      assertEquals(
+          "3",
+          database.value("SELECT count(*) FROM rowseal.history('doc', " + key(ada, first) + ")"));
       assertEquals("9", database.value("SELECT versions FROM rowseal.digest('doc')"));
       assertEquals("9", database.value("SELECT versions FROM rowseal.audit('doc')"));
       assertEquals("0", database.value("SELECT count(*) FROM rowseal.forks('doc')"));
       assertEquals("0", database.value("SELECT count(*) FROM rowseal.missing_parents('doc')"));
-      assertTrue(database.value("SELECT rowseal.report()").contains("<h2>doc</h2>"));
+      assertTrue(database.value("SELECT rowseal.report()").contains("<h2>public.doc</h2>"));
+    } finally {
       database.connection().rollback();
       database.connection().setAutoCommit(true);
-    } finally {
       database.run("DROP OWNED BY audit_reader");
       database.run("DROP ROLE audit_reader");
     }

@@ -71,7 +71,8 @@ public final class Auditor {
     Policy policy = rows.policy(database, settings);
     List<byte[]> batch = ImageBatch.read(images);
     Projection key = new Projection(policy, policy.key());
-    Projection version = new Projection(policy, IntStream.range(0, policy.versionLength()).toArray());
+    Projection version =
+        new Projection(policy, IntStream.range(0, policy.versionLength()).toArray());
     byte[] digests = new byte[2 * DIGEST_LENGTH * batch.size()];
     workers.forEach(
         batch.size(),
@@ -94,9 +95,9 @@ public final class Auditor {
   }
 
   /**
-   * Some columns of a row in the encoding of {@code rowseal-v1}, whatever the table's format: it can
-   * encode any row, even one that nobody can have signed, no two rows alike, and does not depend on
-   * the order of columns.
+   * Some columns of a row in the encoding of {@code rowseal-v1}, whatever the table's format: it
+   * can encode any row, even one that nobody can have signed, no two rows alike, and does not
+   * depend on the order of columns.
    */
   private static final class Projection {
     private final int[] places;

@@ -70,8 +70,7 @@ final class GraphSvg {
     List<String> marks = Marks.of(graph, place);
     svg.append(
         "<g class=\"%s\"><rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" rx=\"6\"/>"
-            .formatted(
-                String.join(" ", marks), x(place), y(place), BOX_WIDTH, BOX_HEIGHT));
+            .formatted(String.join(" ", marks), x(place), y(place), BOX_WIDTH, BOX_HEIGHT));
     text(place, 16, "time", version.timestamp());
     text(place, 31, "id", version.id().substring(0, Math.min(8, version.id().length())) + "…");
     svg.append("<title>%s</title></g>\n".formatted(title(version, marks)));

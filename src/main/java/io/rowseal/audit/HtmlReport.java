@@ -120,7 +120,9 @@ public final class HtmlReport {
 
   private void cell(int place, String value) {
     String style =
-        place < FIRST_NUMBER ? "" : place == INVALID && !value.equals("0") ? "number error" : "number";
+        place < FIRST_NUMBER
+            ? ""
+            : place == INVALID && !value.equals("0") ? "number error" : "number";
     html.append("<td class=\"").append(style).append("\">").append(Html.escaped(value));
     html.append("</td>");
   }

@@ -47,7 +47,8 @@ public final class Mermaid {
       text.append(version.missingParent()).append("…\"]) -.-> ").append(name).append('\n');
       text.append("  class m").append(place + 1).append(" missing\n");
     }
-    marks.forEach(mark -> text.append("  class ").append(name).append(' ').append(mark).append('\n'));
+    marks.forEach(
+        mark -> text.append("  class ").append(name).append(' ').append(mark).append('\n'));
   }
 
   /**

@@ -22,8 +22,8 @@ public final class StoredRows {
   }
 
   /**
-   * Begins a run, or goes on with it. Each run looks owners' cards up anew: what a backend remembers
-   * would hide that a card is gone.
+   * Begins a run, or goes on with it. Each run looks owners' cards up anew: what a backend
+   * remembers would hide that a card is gone.
    */
   public void inRun(long id) {
     if (verifier == null || run != id) {
@@ -65,7 +65,8 @@ public final class StoredRows {
     policy.checkShape(row);
     int versionId = policy.versionLength();
     if (policy.versionId().isPresent() && row[versionId] == null) {
-      throw Refusal.MALFORMED.because("column " + policy.image().get(versionId).name() + " is null");
+      throw Refusal.MALFORMED.because(
+          "column " + policy.image().get(versionId).name() + " is null");
     }
   }
 

@@ -88,7 +88,8 @@ class VersionGraphTest {
 
   @Test
   void mermaidTitleIsPlainWhateverItSays() {
-    String title = Mermaid.of(VersionGraph.of(List.of()), HOSTILE).lines().skip(1).findFirst().get();
+    String title =
+        Mermaid.of(VersionGraph.of(List.of()), HOSTILE).lines().skip(1).findFirst().get();
     assertTrue(title.matches("title: \"[ .,:_\\-A-Za-z0-9\\\\]*\""), title);
     assertTrue(title.endsWith("\\u202E\\u0001 \\u00FC \\U0001F600\""), title);
   }
@@ -111,16 +112,24 @@ class VersionGraphTest {
     DocumentBuilderFactory.newInstance()
         .newDocumentBuilder()
         .parse(new ByteArrayInputStream(body.getBytes(StandardCharsets.UTF_8)));
-    String shown = "&quot;]\n---\n%%{init: {}}%%&lt;/title&gt;&lt;script&gt;alert(1)&lt;/script&gt;&amp;amp;&#39;";
+    String shown =
+        "&quot;]\n---\n%%{init: {}}%%&lt;/title&gt;&lt;script&gt;alert(1)&lt;/script&gt;&amp;amp;&#39;";
     assertTrue(body.contains("<h2>" + shown), body);
     assertTrue(body.contains("<figcaption>" + shown), body);
   }
 
   @Test
   void reportNeedsNothingFromElsewhere() {
-    String html = HtmlReport.of(new String[] {"d", "t", "v"}, new String[0], new String[0], new String[0], new String[0]);
+    String html =
+        HtmlReport.of(
+            new String[] {"d", "t", "v"},
+            new String[0],
+            new String[0],
+            new String[0],
+            new String[0]);
     assertTrue(html.contains("default-src 'none'"));
-    for (String outside : List.of("http:", "https:", "src=", "href=", "url(", "@import", "<link", "<script")) {
+    for (String outside :
+        List.of("http:", "https:", "src=", "href=", "url(", "@import", "<link", "<script")) {
       assertFalse(html.contains(outside), outside);
     }
   }

@@ -65,7 +65,7 @@ public final class Documents {
     database.run(VERSIONS.formatted(table + "_versions"));
     database.run(
         "SELECT rowseal.protect('%1$s', identities => 'card', versions => '%1$s_versions',"
-            .formatted(table)
+                .formatted(table)
             + " versions_columns => '{\"id\":\"doc_id\"}', context => 'doc')");
   }
 
@@ -82,6 +82,12 @@ public final class Documents {
   }
 
   public void storeCard(TestDatabase database) throws SQLException {
+    storeCard(database, 1, false);
+  }
+
+  /** Stores the card, or its tombstone. */
+  public void storeCard(TestDatabase database, long timestamp, boolean deleted)
+      throws SQLException {
     Map<String, Object> card =
         cards.sign(
             new HashMap<>(
@@ -91,9 +97,9 @@ public final class Documents {
                     "name",
                     "Ada",
                     "deleted_flag",
-                    false,
+                    deleted,
                     "owner_timestamp",
-                    1L)));
+                    timestamp)));
     database.run(
         "INSERT INTO card VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         card.get("user_hash"),
