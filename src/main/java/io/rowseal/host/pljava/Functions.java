@@ -64,6 +64,29 @@ public final class Functions {
     return answer(() -> functions().explain(settings, json));
   }
 
+  public static String[] verifyImages(long run, String settings, byte[] images)
+      throws SQLException {
+    return answer(() -> functions().verifyImages(run, settings, images));
+  }
+
+  public static byte[] digestImages(String settings, byte[] images) throws SQLException {
+    return answer(() -> functions().digestImages(settings, images));
+  }
+
+  public static String[] depths(String[] parents) throws SQLException {
+    return answer(() -> functions().depths(parents));
+  }
+
+  public static String mermaid(String title, String[] versions) throws SQLException {
+    return answer(() -> functions().mermaid(title, versions));
+  }
+
+  public static String report(
+      String[] header, String[] tables, String[] problems, String[] growth, String[] graphs)
+      throws SQLException {
+    return answer(() -> functions().report(header, tables, problems, growth, graphs));
+  }
+
   public static byte[] ownerId(byte[] publicKey, String ownerHash) throws SQLException {
     return answer(() -> functions().ownerId(publicKey, ownerHash));
   }
