@@ -2,12 +2,18 @@
 -- their triggers' WHEN clauses call.
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA rowseal FROM PUBLIC;
 GRANT USAGE ON SCHEMA rowseal TO PUBLIC;
-GRANT SELECT ON rowseal.protected TO PUBLIC;
+GRANT SELECT ON rowseal.protected, rowseal.deferred, rowseal.quarantine TO PUBLIC;
+GRANT SELECT, INSERT, DELETE ON rowseal._parked TO PUBLIC; -- row-level security narrows it to one's own tables
 GRANT EXECUTE ON FUNCTION
     rowseal.version(), rowseal.check_signature, rowseal.owner_id, rowseal.payload, rowseal.explain,
-    rowseal._payload, rowseal._explain, rowseal._settings_for,
-    rowseal.protect_identities, rowseal.protect, rowseal.unprotect,
-    rowseal._protect, rowseal._refuse, rowseal._require_column, rowseal._require_supported, rowseal._check_table, rowseal._columns,
-    rowseal._check_settings, rowseal._check_rows, rowseal._create_triggers, rowseal._drop_triggers, rowseal._render_call,
-    rowseal._enforcer, rowseal.refuse_removal, rowseal._text, rowseal._rendered
+    rowseal.protect_identities, rowseal.protect, rowseal.unprotect, rowseal.retry,
+    rowseal._payload, rowseal._explain, rowseal._settings_for, rowseal._settings_of, rowseal._settings,
+    rowseal._protect, rowseal._refuse, rowseal._require_table, rowseal._require_column, rowseal._require_layout,
+    rowseal._check_table, rowseal._check_key, rowseal._check_versions, rowseal._check_order, rowseal._check_stored,
+    rowseal._check_settings, rowseal._check_rows, rowseal._columns, rowseal._column_in, rowseal._primary_key, rowseal._qualified,
+    rowseal._complete_settings, rowseal._identity_settings, rowseal._image, rowseal._incomplete, rowseal._others_changed,
+    rowseal._create_triggers, rowseal._create_triggers_on, rowseal._drop_triggers, rowseal._as_owner,
+    rowseal._tips_view, rowseal._make_tips_view, rowseal._drop_tips_view,
+    rowseal._park, rowseal._has_card, rowseal._offer, rowseal._awaited,
+    rowseal.refuse_removal, rowseal.complete, rowseal._text, rowseal._examine
     TO PUBLIC;

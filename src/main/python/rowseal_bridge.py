@@ -51,8 +51,6 @@ JStringArray = jpype.JArray(jpype.JString)
 Boolean = jpype.JClass("java.lang.Boolean")
 Long = jpype.JClass("java.lang.Long")
 RefusedException = jpype.JClass("io.rowseal.error.RefusedException")
-Rendered = jpype.JClass("io.rowseal.host.Rendered")
-Relation = jpype.JClass("io.rowseal.database.Relation")
 OutOfMemoryError = jpype.JClass("java.lang.OutOfMemoryError")
 
 
@@ -133,41 +131,14 @@ class _Database:
         return [_to_python(value) for value in parameters]
 
 
-@jpype.JImplements("io.rowseal.database.Write")
-class _Write:
-    def __init__(self, td):
-        self._td = td
-        self._rendered = Rendered.latest()
+@jpype.JImplements("io.rowseal.database.TriggerRow")
+class _TriggerRow:
+    def __init__(self):
         self.replaced = {}
 
     @jpype.JOverride
-    def relation(self):
-        return Relation(self._td["table_schema"], self._td["table_name"])
-
-    @jpype.JOverride
-    def settings(self):
-        return self._td["args"][0]
-
-    @jpype.JOverride
-    def isUpdate(self):
-        return self._td["event"] == "UPDATE"
-
-    @jpype.JOverride
-    def newRow(self, columns):
-        return self._values("new", self._rendered.newRow(), columns)
-
-    @jpype.JOverride
-    def oldRow(self, columns):
-        return self._values("old", self._rendered.oldRow(), columns)
-
-    @jpype.JOverride
     def replace(self, column, value):
-        self.replaced[str(column.name())] = _to_python(value)
-
-    def _values(self, which, printed, columns):
-        row = self._td[which]
-        names = [(str(column.name()), bool(column.rendered())) for column in columns]
-        return JObjectArray([printed.get(name) if rendered else _to_java(row[name]) for name, rendered in names])
+        self.replaced[str(column)] = _to_python(value)
 
 
 _functions = jpype.JClass("io.rowseal.host.Functions")(
@@ -194,11 +165,11 @@ def call(name, arguments):
 
 def trigger(td):
     """Serves a BEFORE ROW trigger."""
-    write = _Write(td)
-    if not _answer(_functions.enforce, [write]):
+    row = _TriggerRow()
+    if not _answer(_functions.enforce, [row]):
         return "SKIP"
-    if not write.replaced:
+    if not row.replaced:
         return None
     # Only the replaced columns go back, so that no other value passes through Python's types.
-    td["new"] = write.replaced
+    td["new"] = row.replaced
     return "MODIFY"

@@ -2,12 +2,11 @@ package io.rowseal.enforcement;
 
 import io.rowseal.database.Database;
 import io.rowseal.database.Query;
-import io.rowseal.database.Relation;
+import io.rowseal.database.RowImage;
 import io.rowseal.database.TableColumn;
 import io.rowseal.encoding.ValueKind;
 import io.rowseal.error.RefusedException;
 import io.rowseal.ordering.OrderingDecision;
-import io.rowseal.ordering.Version;
 import io.rowseal.policy.Policy;
 import io.rowseal.policy.Settings;
 import io.rowseal.signature.VerificationKey;
@@ -28,18 +27,21 @@ public final class Inspector {
   /**
    * Verifies all stored rows of one table, not of its partitions.
    *
+   * @param settings of its triggers
+   * @param relation the table or a partition of it, quoted for SQL
    * @return how many there are
    * @throws RefusedException the first bad row's, with its key
    */
-  public long checkRows(Database database, String settings, Relation relation) {
+  public long checkRows(Database database, String settings, String relation) {
     Policy policy = enforcer.policy(database, settings);
-    ProtectedTable table = new ProtectedTable(relation, policy);
-    Query all = select(policy, " FROM ONLY " + relation.sql()).build();
+    ProtectedTable table = new ProtectedTable(policy, place(policy));
+    Query all = select(policy, " FROM ONLY " + relation + " AS r").build();
     long[] rows = {0};
     database.scan(
         all,
-        row -> {
+        found -> {
           rows[0]++;
+          Object[] row = RowImage.decode((byte[]) found[0], policy.image());
           try {
             enforcer.verify(database, policy, row);
           } catch (RefusedException refused) {
@@ -50,20 +52,19 @@ public final class Inspector {
   }
 
   /** The message of a row that is given as JSON. */
-  public byte[] payload(Database database, String settings, Relation relation, String json) {
+  public byte[] payload(Database database, String settings, String json) {
     Policy policy = enforcer.policy(database, settings);
-    return policy.message(row(database, policy, relation, json));
+    return policy.message(row(database, policy, json));
   }
 
   /**
    * The steps of {@code explain}: check, {@code t} or {@code f}, finding; it ends with the first
    * failure.
    */
-  public String[] explain(Database database, String settings, Relation relation, String json) {
+  public String[] explain(Database database, String settings, String json) {
     Settings read = Settings.read(database, settings);
     Policy policy = enforcer.policy(database, settings);
-    ProtectedTable table = new ProtectedTable(relation, policy);
-    Object[] row = row(database, policy, relation, json);
+    Object[] row = row(database, policy, json);
     Steps steps = new Steps();
     steps.passed("settings", settingsInWords(read));
     VerificationKey[] key = {null};
@@ -83,7 +84,7 @@ public final class Inspector {
                   return "verifies over the message";
                 });
     if (accepted) {
-      steps.passed("order", order(table, table.version(row), table.storedVersion(database, row)));
+      steps.passed("order", order(database, policy, row));
     }
     return steps.texts();
   }
@@ -109,44 +110,56 @@ public final class Inspector {
         + settings.columns().stream().map(TableColumn::name).collect(Collectors.joining(", "));
   }
 
-  private static String order(ProtectedTable table, Version incoming, Version stored) {
-    if (stored == null) {
+  private static String order(Database database, Policy policy, Object[] given) {
+    Object[] row = policy.complete(given);
+    ProtectedTable data = new ProtectedTable(policy, policy.data());
+    ProtectedTable.Stored tip = data.stored(database, row);
+    if (policy.layout() == Policy.Layout.ONE_TABLE) {
+      return tip == null
+          ? "the version is new: it would be stored beside the others"
+          : "the version is stored already: nothing would be written";
+    }
+    if (tip == null) {
       return "the key is new: the row would be stored";
     }
-    String than = "the stored version of owner_timestamp " + stored.ownerTimestamp();
-    return switch (OrderingDecision.of(incoming, stored).outcome()) {
-      case NEWER -> "newer than " + than + ": the row would replace it";
+    String than = "the stored version of owner_timestamp " + tip.version().ownerTimestamp();
+    boolean archives = policy.layout() == Policy.Layout.TWO_TABLES;
+    return switch (OrderingDecision.of(data.version(row), tip.version()).outcome()) {
+      case NEWER ->
+          "newer than "
+              + than
+              + ": the row would replace it"
+              + (archives ? ", which is kept as a version" : "");
       case SAME -> "the same as " + than + ": nothing would be written";
       case OLDER ->
           "older than "
               + than
               + ": the row would be "
-              + (table.policy().staleIsError() ? "refused" : "ignored");
+              + (archives ? "kept as a version" : policy.staleIsError() ? "refused" : "ignored");
     };
   }
 
-  private static Object[] row(Database database, Policy policy, Relation relation, String json) {
+  private static Policy.Place place(Policy policy) {
+    return policy.ofVersions() ? policy.versions() : policy.data();
+  }
+
+  private static Object[] row(Database database, Policy policy, String json) {
+    String table = place(policy).name();
     Query query =
-        select(policy, " FROM pg_catalog.jsonb_populate_record(NULL::" + relation.sql() + ", ")
+        select(policy, " FROM pg_catalog.jsonb_populate_record(NULL::" + table + ", ")
             .parameter(ValueKind.TEXT)
             // The constant makes a kept plan depend on the table: one of a dropped table must not
             // serve its successor.
             .text(
-                "::pg_catalog.jsonb) WHERE "
-                    + relation.literal()
-                    + "::pg_catalog.regclass IS NOT NULL")
+                "::pg_catalog.jsonb) AS r WHERE '"
+                    + table.replace("'", "''")
+                    + "'::pg_catalog.regclass IS NOT NULL")
             .build();
-    return database.rows(query, json).get(0);
+    return RowImage.decode((byte[]) database.rows(query, json).get(0)[0], policy.image());
   }
 
   private static Query.Builder select(Policy policy, String from) {
-    Query.Builder query =
-        Query.builder()
-            .text("SELECT ")
-            .text(policy.image().stream().map(TableColumn::read).collect(Collectors.joining(", ")))
-            .text(from);
-    policy.image().forEach(column -> query.result(column.kind()));
-    return query;
+    return Query.builder().text("SELECT " + place(policy).image() + from).result(ValueKind.BYTES);
   }
 
   private static final class Steps {

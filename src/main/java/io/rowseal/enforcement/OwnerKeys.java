@@ -1,8 +1,8 @@
 package io.rowseal.enforcement;
 
 import io.rowseal.database.Database;
+import io.rowseal.database.Identifier;
 import io.rowseal.database.Query;
-import io.rowseal.database.Relation;
 import io.rowseal.encoding.ValueKind;
 import io.rowseal.error.Refusal;
 import io.rowseal.policy.Policy;
@@ -88,13 +88,14 @@ final class OwnerKeys {
         Query.builder()
             .text(
                 "SELECT "
-                    + Relation.quoted(source.publicKey())
+                    + Identifier.quoted(source.publicKey())
                     + "::pg_catalog.bytea, pg_catalog.pg_current_xact_id_if_assigned()::pg_catalog.text FROM "
                     + source.table()
                     + " WHERE "
-                    + Relation.quoted(source.owner())
+                    + Identifier.quoted(source.owner())
                     + " = ");
     policy.image().get(policy.owner()).write(query);
+    query.text(" LIMIT 1"); // where cards are versioned in one table, all hold the same key
     return query.result(ValueKind.BYTES).result(ValueKind.TEXT).build();
   }
 

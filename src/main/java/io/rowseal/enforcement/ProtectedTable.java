@@ -2,8 +2,9 @@ package io.rowseal.enforcement;
 
 import io.rowseal.database.Database;
 import io.rowseal.database.Query;
-import io.rowseal.database.Relation;
+import io.rowseal.database.RowImage;
 import io.rowseal.database.TableColumn;
+import io.rowseal.encoding.ValueKind;
 import io.rowseal.ordering.Version;
 import io.rowseal.policy.Policy;
 import java.util.Arrays;
@@ -12,62 +13,73 @@ import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
 
-/** A protected table with the statements that enforcement runs on it. */
+/** A table of protected rows with the statements that enforcement runs on it. */
 final class ProtectedTable {
   /** Longer key values are cut in messages; a hex digest of 64 bytes still stands whole. */
   private static final int LONGEST_VALUE_IN_MESSAGE = 140;
 
-  private final Relation relation;
   private final Policy policy;
-  private final int[] key;
-  private final Query selectImage;
-  private final Query selectVersion;
-  private final Query merge;
+  private final Policy.Place place;
+  private final Query select;
+  private final Query update;
+  private final Query insert;
 
-  ProtectedTable(Relation relation, Policy policy) {
-    this.relation = relation;
+  /** What is stored under a primary key. */
+  record Stored(Version version, Object[] image) {
+
+    /** The stored image, which is known only where the signature is the one that was asked for. */
+    boolean holds(ProtectedTable table, Object[] row) {
+      return image != null && table.sameVersion(image, row);
+    }
+  }
+
+  ProtectedTable(Policy policy, Policy.Place place) {
     this.policy = policy;
-    this.key = policy.key();
-    this.selectImage = select(policy.image());
-    this.selectVersion =
-        select(
-            List.of(
-                policy.image().get(policy.timestamp()), policy.image().get(policy.signature())));
-    this.merge = merge();
+    this.place = place;
+    this.select = select();
+    this.update = update();
+    this.insert = insert();
   }
 
-  Policy policy() {
-    return policy;
+  String name() {
+    return place.name();
   }
 
-  /** The version that is stored under the row's key, or null. */
-  Version storedVersion(Database database, Object[] row) {
-    List<Object[]> found = database.rows(selectVersion, keyOf(row));
-    return found.isEmpty() ? null : version(found.get(0)[0], found.get(0)[1]);
+  /** The columns of a row image, by this table's names. */
+  List<TableColumn> columns() {
+    return place.columns();
   }
 
-  /** The whole image that is stored under the row's key, or null. */
-  Object[] storedImage(Database database, Object[] row) {
-    List<Object[]> found = database.rows(selectImage, keyOf(row));
-    return found.isEmpty() ? null : found.get(0);
+  /** The row that is stored under the row's primary key, or null. */
+  Stored stored(Database database, Object[] row) {
+    Object[] parameters = withPrimaryKey(row, new Object[] {row[policy.signature()]});
+    List<Object[]> found = database.rows(select, parameters);
+    if (found.isEmpty()) {
+      return null;
+    }
+    Object[] values = found.get(0);
+    Object[] image =
+        values[2] == null ? null : RowImage.decode((byte[]) values[2], place.columns());
+    return new Stored(version(values[0], values[1]), image);
+  }
+
+  /** Puts the row in the place of the one with its primary key; false if none was replaced. */
+  boolean update(Database database, Object[] row) {
+    return database.execute(update, withPrimaryKey(row, row)) > 0;
+  }
+
+  /** Stores the row unless there is one with its primary key; false if it was not stored. */
+  boolean insert(Database database, Object[] row) {
+    return database.execute(insert, row) > 0;
   }
 
   Version version(Object[] row) {
     return version(row[policy.timestamp()], row[policy.signature()]);
   }
 
-  /**
-   * Puts the row in the place of the stored one; false if there is none any more, or a trigger
-   * refused.
-   */
-  boolean merge(Database database, Object[] row) {
-    Object[] parameters = Arrays.copyOf(row, row.length + key.length);
-    System.arraycopy(keyOf(row), 0, parameters, row.length, key.length);
-    return database.execute(merge, parameters) > 0;
-  }
-
+  /** Whether two rows have one row key, that is, are versions of one row. */
   boolean sameKey(Object[] a, Object[] b) {
-    return Arrays.deepEquals(keyOf(a), keyOf(b));
+    return Arrays.stream(policy.key()).allMatch(i -> Objects.deepEquals(a[i], b[i]));
   }
 
   /** Whether two images are one version, byte for byte. A derived version id says nothing more. */
@@ -83,17 +95,19 @@ final class ProtectedTable {
   /** Table and key, for messages. */
   String place(Object[] row) {
     String names =
-        Arrays.stream(key)
-            .mapToObj(i -> policy.image().get(i).name())
+        Arrays.stream(policy.key())
+            .mapToObj(i -> place.columns().get(i).column())
             .collect(Collectors.joining(", "));
     String values =
-        Arrays.stream(keyOf(row)).map(ProtectedTable::printed).collect(Collectors.joining(", "));
-    return relation + " (" + names + ")=(" + values + ")";
+        Arrays.stream(policy.key())
+            .mapToObj(i -> printed(row[i]))
+            .collect(Collectors.joining(", "));
+    return place.name() + " (" + names + ")=(" + values + ")";
   }
 
   @Override
   public String toString() {
-    return relation.toString();
+    return place.name();
   }
 
   /**
@@ -106,40 +120,63 @@ final class ProtectedTable {
         signature == null ? new byte[0] : (byte[]) signature);
   }
 
-  private Object[] keyOf(Object[] row) {
-    Object[] values = new Object[key.length];
+  private Object[] withPrimaryKey(Object[] row, Object[] parameters) {
+    int[] key = place.primaryKey();
+    Object[] all = Arrays.copyOf(parameters, parameters.length + key.length);
     for (int i = 0; i < key.length; i++) {
-      values[i] = row[key[i]];
+      all[parameters.length + i] = row[key[i]];
     }
-    return values;
+    return all;
   }
 
-  private Query select(List<TableColumn> columns) {
+  /** The whole image only where the signature is the same: it may be large. */
+  private Query select() {
+    List<TableColumn> columns = place.columns();
+    String signature = "r." + columns.get(policy.signature()).quoted() + "::pg_catalog.bytea";
     Query.Builder query =
         Query.builder()
-            .text("SELECT ")
-            .text(columns.stream().map(TableColumn::read).collect(Collectors.joining(", ")))
-            .text(" FROM ONLY " + relation.sql());
-    columns.forEach(column -> query.result(column.kind()));
-    return whereKey(query).build();
+            .text("SELECT r." + columns.get(policy.timestamp()).quoted() + "::pg_catalog.int8, ")
+            .text(signature + ", CASE WHEN " + signature + " OPERATOR(pg_catalog.=) ")
+            .parameter(ValueKind.BYTES)
+            .text(" THEN " + place.image() + " END FROM " + place.name() + " AS r")
+            .result(ValueKind.INTEGER)
+            .result(ValueKind.BYTES)
+            .result(ValueKind.BYTES);
+    return wherePrimaryKey(query).build();
   }
 
-  private Query merge() {
-    Query.Builder query = Query.builder().text("UPDATE ONLY " + relation.sql() + " SET ");
+  private Query update() {
+    Query.Builder query = Query.builder().text("UPDATE " + place.name() + " AS r SET ");
     String separator = "";
-    for (TableColumn column : policy.image()) {
-      query.text(separator + Relation.quoted(column.name()) + " = ");
+    for (TableColumn column : place.columns()) {
+      query.text(separator + column.quoted() + " = ");
       column.write(query);
       separator = ", ";
     }
-    return whereKey(query).build();
+    return wherePrimaryKey(query).build();
   }
 
-  private Query.Builder whereKey(Query.Builder query) {
+  private Query insert() {
+    Query.Builder query =
+        Query.builder().text("INSERT INTO " + place.name() + " (" + columnList() + ") VALUES (");
+    String separator = "";
+    for (TableColumn column : place.columns()) {
+      query.text(separator);
+      column.write(query);
+      separator = ", ";
+    }
+    return query.text(") ON CONFLICT DO NOTHING").build();
+  }
+
+  private String columnList() {
+    return place.columns().stream().map(TableColumn::quoted).collect(Collectors.joining(", "));
+  }
+
+  private Query.Builder wherePrimaryKey(Query.Builder query) {
     String separator = " WHERE ";
-    for (int i : key) {
-      TableColumn column = policy.image().get(i);
-      query.text(separator + Relation.quoted(column.name()) + " = ");
+    for (int i : place.primaryKey()) {
+      TableColumn column = place.columns().get(i);
+      query.text(separator + "r." + column.quoted() + " = ");
       column.write(query);
       separator = " AND ";
     }

@@ -1,8 +1,7 @@
 package io.rowseal.host;
 
 import io.rowseal.database.Database;
-import io.rowseal.database.Relation;
-import io.rowseal.database.Write;
+import io.rowseal.database.TriggerRow;
 import io.rowseal.enforcement.Enforcer;
 import io.rowseal.enforcement.Inspector;
 import io.rowseal.error.Refusal;
@@ -38,15 +37,19 @@ public final class Functions {
         .formatted(Build.VERSION, host, System.getProperty("java.version"), Build.BOUNCY_CASTLE);
   }
 
-  /** Decides about a write: true to let the row be stored, false to skip it. */
-  public boolean enforce(Write write) {
-    return enforcer.enforce(write, database);
+  /**
+   * Decides about a write, in the WHEN clause of its trigger.
+   *
+   * @return true if the trigger has to run
+   */
+  public boolean examine(
+      long relation, long fingerprint, byte[] newImage, byte[] oldImage, boolean othersChanged) {
+    return enforcer.examine(database, relation, fingerprint, newImage, oldImage, othersChanged);
   }
 
-  /** Takes what a WHEN clause hands over. */
-  public boolean rendered(String[] newRow, String[] oldRow) {
-    Rendered.leave(newRow, oldRow);
-    return true;
+  /** What a trigger does: true to let the row be stored, false to skip it. */
+  public boolean enforce(TriggerRow row) {
+    return enforcer.act(database, row);
   }
 
   /** Always true; RS012 where the settings cannot be. */
@@ -55,16 +58,16 @@ public final class Functions {
     return true;
   }
 
-  public long checkRows(String settings, String schema, String table) {
-    return inspector.checkRows(database, settings, new Relation(schema, table));
+  public long checkRows(String settings, String relation) {
+    return inspector.checkRows(database, settings, relation);
   }
 
-  public byte[] payload(String settings, String schema, String table, String json) {
-    return inspector.payload(database, settings, new Relation(schema, table), json);
+  public byte[] payload(String settings, String json) {
+    return inspector.payload(database, settings, json);
   }
 
-  public String[] explain(String settings, String schema, String table, String json) {
-    return inspector.explain(database, settings, new Relation(schema, table), json);
+  public String[] explain(String settings, String json) {
+    return inspector.explain(database, settings, json);
   }
 
   /** The digest of a public key. */

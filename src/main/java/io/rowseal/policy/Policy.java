@@ -34,8 +34,34 @@ public final class Policy {
   /** A certificate column and the key column whose bytes it signs, as places in the row image. */
   public record Certificate(int certificate, int certified) {}
 
+  /** Where superseded versions are kept. */
+  public enum Layout {
+    UNVERSIONED("unversioned"),
+    TWO_TABLES("two-tables"),
+    ONE_TABLE("one-table");
+
+    private final String label;
+
+    Layout(String label) {
+      this.label = label;
+    }
+
+    private static Layout named(String label) {
+      return Arrays.stream(values()).filter(l -> l.label.equals(label)).findFirst().orElse(null);
+    }
+  }
+
+  /**
+   * A table that holds rows of this policy, as SQL knows it.
+   *
+   * @param name quoted
+   * @param columns of the row image, by the table's own names
+   * @param primaryKey places in the image
+   * @param image SQL expression of the image of a row {@code r}
+   */
+  public record Place(String name, List<TableColumn> columns, int[] primaryKey, String image) {}
+
   private final List<TableColumn> image;
-  private final List<TableColumn> others;
   private final int signature;
   private final int owner;
   private final int timestamp;
@@ -48,6 +74,12 @@ public final class Policy {
   private final KeyReader keys;
   private final MessageEncoder encoder;
   private final boolean staleIsError;
+  private final boolean quarantinesInvalid;
+  private final boolean defersUnknownOwners;
+  private final Layout layout;
+  private final boolean ofVersions;
+  private final Place data;
+  private final Place versions;
   private final Optional<IdentitySource> identities;
 
   /**
@@ -61,7 +93,6 @@ public final class Policy {
 
   private Policy(Settings settings) {
     List<TableColumn> signed = settings.columns();
-    others = settings.others();
     owner = place(signed, settings.required("owner"));
     timestamp = place(signed, settings.required("owner_timestamp"));
     place(signed, settings.required("deleted"));
@@ -71,7 +102,12 @@ public final class Policy {
     signature = image.size();
     image.add(
         new TableColumn(
-            settings.required("signature"), ValueKind.BYTES, "pg_catalog.bytea", false, false));
+            settings.required("signature"),
+            settings.required("signature"),
+            ValueKind.BYTES,
+            "pg_catalog.bytea",
+            false,
+            false));
     versionId = versionId(settings);
     ownerId =
         new DigestFormat(
@@ -79,7 +115,7 @@ public final class Policy {
             settings.required("owner_prefix"),
             signed.get(owner).kind());
     keys = keys(settings);
-    boolean holdsIdentities = settings.required("role").equals("identities");
+    boolean holdsIdentities = settings.optional("public_key") != null;
     publicKey = holdsIdentities ? place(signed, settings.required("public_key")) : -1;
     certificates =
         settings.certificates().entrySet().stream()
@@ -88,12 +124,27 @@ public final class Policy {
                     new Certificate(place(signed, entry.getKey()), place(signed, entry.getValue())))
             .toList();
     identities = holdsIdentities ? Optional.empty() : Optional.of(identitySource(settings));
-    staleIsError =
+    staleIsError = choose(settings, "on_stale", "ignore", "error");
+    quarantinesInvalid = choose(settings, "on_invalid", "reject", "quarantine");
+    defersUnknownOwners = choose(settings, "on_unknown_owner", "reject", "defer");
+    layout =
         choose(
             settings,
-            "on_stale",
-            Map.of("ignore", false, "error", true)::get,
-            List.of("ignore", "error"));
+            "layout",
+            Layout::named,
+            Arrays.stream(Layout.values()).map(l -> l.label).toList());
+    if (staleIsError && layout != Layout.UNVERSIONED) {
+      throw Refusal.CONFIGURATION.because(
+          "on_stale 'error' is for unversioned tables; a versioned table keeps stale versions");
+    }
+    ofVersions = settings.required("role").equals("versions");
+    data =
+        new Place(
+            settings.required("table"),
+            List.copyOf(image),
+            places(settings.primaryKey()),
+            settings.dataImage());
+    versions = layout == Layout.TWO_TABLES ? versionsPlace(settings) : null;
     MessageFormat format =
         choose(
             settings,
@@ -123,9 +174,23 @@ public final class Policy {
     return image;
   }
 
-  /** The columns that are not signed. */
-  public List<TableColumn> others() {
-    return others;
+  public Layout layout() {
+    return layout;
+  }
+
+  /** Whether these are the settings of a versions table's own triggers. */
+  public boolean ofVersions() {
+    return ofVersions;
+  }
+
+  /** The table that holds the tips, or all versions where there is one table. */
+  public Place data() {
+    return data;
+  }
+
+  /** The table of superseded versions; null unless the layout has one. */
+  public Place versions() {
+    return versions;
   }
 
   /** How many columns of the image a stored row must share with another to be the same version. */
@@ -179,9 +244,29 @@ public final class Policy {
     return staleIsError;
   }
 
+  /** Whether a row that is refused so waits aside instead of failing its statement. */
+  public boolean parks(Refusal refusal) {
+    return switch (refusal) {
+      case OWNER_UNKNOWN -> defersUnknownOwners;
+      case NOT_SIGNED, SIGNATURE_INVALID, OWNER_MISMATCH, CERTIFICATE_INVALID, MALFORMED ->
+          quarantinesInvalid;
+      default -> false;
+    };
+  }
+
   /** The derived version id, if the table has one; it stands behind the signature in the image. */
   public Optional<DigestFormat> versionId() {
     return versionId;
+  }
+
+  /** The row with its derived version id in place, if the table has one. */
+  public Object[] complete(Object[] row) {
+    if (versionId.isEmpty() || row[signature + 1] != null || row[signature] == null) {
+      return row;
+    }
+    Object[] complete = row.clone();
+    complete[signature + 1] = versionId.get().of((byte[]) row[signature]);
+    return complete;
   }
 
   /** The bytes that the owner signs. */
@@ -235,8 +320,25 @@ public final class Policy {
     boolean text = settings.required("version_id_type").equals("text");
     ValueKind kind = text ? ValueKind.TEXT : ValueKind.BYTES;
     image.add(
-        new TableColumn(column, kind, text ? "pg_catalog.text" : "pg_catalog.bytea", false, false));
+        new TableColumn(
+            column, column, kind, text ? "pg_catalog.text" : "pg_catalog.bytea", false, false));
     return Optional.of(new DigestFormat(hash, settings.required("version_prefix"), kind));
+  }
+
+  private Place versionsPlace(Settings settings) {
+    List<TableColumn> columns =
+        image.stream()
+            .map(c -> c.called(settings.versionsColumns().getOrDefault(c.name(), c.name())))
+            .toList();
+    return new Place(
+        settings.required("versions"),
+        columns,
+        places(settings.versionsKey()),
+        settings.versionsImage());
+  }
+
+  private int[] places(List<String> names) {
+    return names.stream().mapToInt(name -> place(image, name)).toArray();
   }
 
   /**
@@ -335,6 +437,10 @@ public final class Policy {
   private static OwnerHash hash(Settings settings, String setting) {
     return choose(
         settings, setting, name -> OwnerHash.named(name).orElse(null), OwnerHash.labels());
+  }
+
+  private static boolean choose(Settings settings, String setting, String no, String yes) {
+    return choose(settings, setting, Map.of(no, false, yes, true)::get, List.of(no, yes));
   }
 
   private static <T> T choose(

@@ -10,15 +10,9 @@ import java.sql.SQLException;
 public interface TriggerData {
   ResultSet getNew() throws SQLException;
 
-  ResultSet getOld() throws SQLException;
-
-  String[] getArguments() throws SQLException;
-
   String getSchemaName() throws SQLException;
 
   String getTableName() throws SQLException;
-
-  boolean isFiredByUpdate() throws SQLException;
 
   void suppress() throws SQLException;
 }

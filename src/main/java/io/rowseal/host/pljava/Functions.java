@@ -28,34 +28,35 @@ public final class Functions {
     return answer(() -> functions().version());
   }
 
+  public static boolean examine(
+      long relation, long fingerprint, byte[] newImage, byte[] oldImage, boolean othersChanged)
+      throws SQLException {
+    return answer(
+        () -> functions().examine(relation, fingerprint, newImage, oldImage, othersChanged));
+  }
+
   /** Trigger: {@code BEFORE INSERT} or {@code UPDATE}, for each row. */
   public static void enforce(TriggerData trigger) throws SQLException {
-    boolean stored = answer(() -> functions().enforce(new PlJavaWrite(trigger, DATABASE)));
+    boolean stored = answer(() -> functions().enforce(new PlJavaRow(trigger, DATABASE)));
     if (!stored) {
       trigger.suppress();
     }
-  }
-
-  public static boolean rendered(String[] newRow, String[] oldRow) throws SQLException {
-    return answer(() -> functions().rendered(newRow, oldRow));
   }
 
   public static boolean checkSettings(String settings) throws SQLException {
     return answer(() -> functions().checkSettings(settings));
   }
 
-  public static long checkRows(String settings, String schema, String table) throws SQLException {
-    return answer(() -> functions().checkRows(settings, schema, table));
+  public static long checkRows(String settings, String relation) throws SQLException {
+    return answer(() -> functions().checkRows(settings, relation));
   }
 
-  public static byte[] payload(String settings, String schema, String table, String json)
-      throws SQLException {
-    return answer(() -> functions().payload(settings, schema, table, json));
+  public static byte[] payload(String settings, String json) throws SQLException {
+    return answer(() -> functions().payload(settings, json));
   }
 
-  public static String[] explain(String settings, String schema, String table, String json)
-      throws SQLException {
-    return answer(() -> functions().explain(settings, schema, table, json));
+  public static String[] explain(String settings, String json) throws SQLException {
+    return answer(() -> functions().explain(settings, json));
   }
 
   public static byte[] ownerId(byte[] publicKey, String ownerHash) throws SQLException {

@@ -13,22 +13,22 @@ AS JAVA 'ownerId';
 COMMENT ON FUNCTION rowseal.owner_id(bytea, text) IS
 'The owner id of a public key: its digest. NULL is RS006, an unknown hash RS012.';
 
-CREATE FUNCTION rowseal._payload(settings text, schema_name text, table_name text, json_row text) RETURNS bytea
+CREATE FUNCTION rowseal._payload(settings text, json_row text) RETURNS bytea
 STABLE SET search_path = pg_catalog, pg_temp
 AS JAVA 'payload';
-COMMENT ON FUNCTION rowseal._payload(text, text, text, text) IS 'The message of a row given as JSON.';
+COMMENT ON FUNCTION rowseal._payload(text, text) IS 'The message of a row given as JSON.';
 
-CREATE FUNCTION rowseal._explain(settings text, schema_name text, table_name text, json_row text) RETURNS text[]
+CREATE FUNCTION rowseal._explain(settings text, json_row text) RETURNS text[]
 VOLATILE SET search_path = pg_catalog, pg_temp
 AS JAVA 'explain';
-COMMENT ON FUNCTION rowseal._explain(text, text, text, text) IS 'The steps of explain, three texts each: check, t or f, finding.';
+COMMENT ON FUNCTION rowseal._explain(text, text) IS 'The steps of explain, three texts each: check, t or f, finding.';
 
 CREATE FUNCTION rowseal._settings_for("table" regclass, "row" jsonb) RETURNS text
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    found jsonb := (SELECT p.settings FROM rowseal.protected p WHERE p."table" = $1);
+    found jsonb := rowseal._settings_of($1::text);
     stray text;
 BEGIN
     IF found IS NULL THEN
@@ -51,8 +51,7 @@ COMMENT ON FUNCTION rowseal._settings_for(regclass, jsonb) IS
 CREATE FUNCTION rowseal.payload("table" regclass, "row" jsonb) RETURNS bytea
 LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
-AS $$ SELECT rowseal._payload(rowseal._settings_for($1, $2), n.nspname, c.relname, $2::text)
-      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = $1 $$;
+AS $$ SELECT rowseal._payload(rowseal._settings_for($1, $2), $2::text) $$;
 COMMENT ON FUNCTION rowseal.payload(regclass, jsonb) IS
 'The exact bytes that the owner signs for the row.';
 
@@ -61,8 +60,7 @@ RETURNS TABLE (step integer, "check" text, ok boolean, finding text)
 LANGUAGE sql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$ SELECT i, steps[3 * i - 2], steps[3 * i - 1]::boolean, steps[3 * i]
-      FROM (SELECT rowseal._explain(rowseal._settings_for($1, $2), n.nspname, c.relname, $2::text) AS steps
-            FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = $1) AS x,
+      FROM (SELECT rowseal._explain(rowseal._settings_for($1, $2), $2::text) AS steps) AS x,
            generate_series(1, array_length(steps, 1) / 3) AS i $$;
 COMMENT ON FUNCTION rowseal.explain(regclass, jsonb) IS
 'Step by step what a write of the row would check and find, up to the first failure. Writes nothing.';

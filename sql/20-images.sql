@@ -1,0 +1,59 @@
+-- Row images: how a row reaches Java. And how PostgreSQL prints the values that a host's own conversion would not render exactly.
+
+CREATE FUNCTION rowseal._text(value anyelement) RETURNS text
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+SET DateStyle = 'ISO'
+SET TimeZone = 'UTC'
+SET IntervalStyle = 'postgres'
+SET extra_float_digits = 1
+SET bytea_output = 'hex'
+AS $$ SELECT pg_catalog.format('%s', value) $$;
+COMMENT ON FUNCTION rowseal._text(anyelement) IS
+'The value as the type''s output function prints it under the settings of the signing format. A cast would not do: inet and char(n) cast to other text than they print.';
+
+CREATE FUNCTION rowseal._column_in(settings jsonb, versions boolean, name text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$ SELECT CASE WHEN versions THEN coalesce(settings -> 'versions_columns' ->> name, name) ELSE name END $$;
+COMMENT ON FUNCTION rowseal._column_in(jsonb, boolean, text) IS
+'What the versions table, or the data table, calls a column of the data table.';
+
+CREATE FUNCTION rowseal._image(settings jsonb, versions boolean, alias text) RETURNS text
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT format('pg_catalog.record_send(ROW(%s))', string_agg(format(
+               CASE kind WHEN 'bytes' THEN '%s.%I::pg_catalog.bytea'
+                         WHEN 'boolean' THEN '%s.%I::pg_catalog.bool'
+                         WHEN 'integer' THEN '%s.%I::pg_catalog.int8'
+                         WHEN 'rendered' THEN 'pg_catalog.convert_to(rowseal._text(%s.%I), ''UTF8'')'
+                         ELSE 'pg_catalog.convert_to(%s.%I::pg_catalog.text, ''UTF8'')' END,
+               alias, rowseal._column_in(settings, versions, name)), ', ' ORDER BY n))
+    FROM (SELECT n, c ->> 'name', CASE WHEN (c ->> 'rendered')::boolean THEN 'rendered' ELSE c ->> 'kind' END
+          FROM jsonb_array_elements(settings -> 'columns') WITH ORDINALITY AS signed(c, n)
+          UNION ALL SELECT 10000, settings ->> 'signature', 'bytes'
+          UNION ALL SELECT 10001, settings ->> 'version_id', CASE settings ->> 'version_id_type' WHEN 'text' THEN 'text' ELSE 'bytes' END
+          WHERE settings ->> 'version_id' <> settings ->> 'signature') AS image(n, name, kind)
+$$;
+COMMENT ON FUNCTION rowseal._image(jsonb, boolean, text) IS
+'The SQL expression of a row''s image: signed columns, signature, derived version id, as one bytea in the form of record_send. Text goes through convert_to, for record_send would turn it into the client''s encoding.';
+
+CREATE FUNCTION rowseal._settings(relation bigint, fingerprint bigint) RETURNS text
+LANGUAGE sql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT s FROM (SELECT convert_from(substring(tgargs FROM 1 FOR octet_length(tgargs) - 1), 'UTF8') AS s FROM pg_trigger
+                   WHERE tgrelid = relation::oid AND tgname = 'zzz_rowseal_insert' AND tgnargs = 1) AS stored
+    WHERE hashtextextended(s, 0) = fingerprint
+$$;
+COMMENT ON FUNCTION rowseal._settings(bigint, bigint) IS
+'The settings of a table by its OID, from the argument of its trigger; NULL where they have another fingerprint.';
+
+CREATE FUNCTION rowseal._examine(relation bigint, fingerprint bigint, new_image bytea, old_image bytea, others_changed boolean)
+RETURNS boolean
+VOLATILE CALLED ON NULL INPUT SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS JAVA 'examine';
+COMMENT ON FUNCTION rowseal._examine(bigint, bigint, bytea, bytea, boolean) IS
+'The WHEN condition of the triggers: verifies a row and decides what becomes of it. False: it is stored as it is. True: the trigger has to act. It reads cards and stored versions, whatever the writer may see, and writes nothing. SECURITY DEFINER also because PL/Java looks for classes in a schema on which it grants nothing, and on which nobody should be granted anything.';

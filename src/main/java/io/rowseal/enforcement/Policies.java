@@ -1,0 +1,70 @@
+package io.rowseal.enforcement;
+
+import io.rowseal.database.Database;
+import io.rowseal.database.Query;
+import io.rowseal.encoding.ValueKind;
+import io.rowseal.error.Refusal;
+import io.rowseal.policy.Policy;
+import io.rowseal.policy.Settings;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The policies of protected tables. Settings with one fingerprint never change: a change is a new
+ * fingerprint, which reaches every backend with the trigger that carries it.
+ */
+final class Policies {
+  private static final int KEPT = 256;
+
+  private static final Query SETTINGS =
+      Query.builder()
+          .text("SELECT rowseal._settings(")
+          .parameter(ValueKind.INTEGER)
+          .text(", ")
+          .parameter(ValueKind.INTEGER)
+          .text(")")
+          .result(ValueKind.TEXT)
+          .build();
+
+  private record Id(long relation, long fingerprint) {}
+
+  private final Map<Id, ProtectedRows> tables = new HashMap<>();
+  private final Map<String, Policy> policies = new HashMap<>();
+
+  /** What is protected in a relation. */
+  ProtectedRows rows(Database database, long relation, long fingerprint) {
+    Id id = new Id(relation, fingerprint);
+    ProtectedRows rows = tables.get(id);
+    if (rows == null) {
+      rows = ProtectedRows.of(policy(database, settings(database, id)));
+      tables.put(id, rows);
+    }
+    return rows;
+  }
+
+  /** The policy that a settings text states; one object for each text. */
+  Policy policy(Database database, String settings) {
+    Policy policy = policies.get(settings);
+    if (policy == null) {
+      policy = Policy.of(Settings.read(database, settings));
+      if (policies.size() >= KEPT) {
+        policies.clear();
+        tables.clear();
+      }
+      policies.put(settings, policy);
+    }
+    return policy;
+  }
+
+  private static String settings(Database database, Id id) {
+    List<Object[]> found = database.rows(SETTINGS, id.relation(), id.fingerprint());
+    if (found.get(0)[0] == null) {
+      throw Refusal.CONFIGURATION.because(
+          "the triggers of the table with OID "
+              + id.relation()
+              + " are not as protect made them; call protect again");
+    }
+    return (String) found.get(0)[0];
+  }
+}
