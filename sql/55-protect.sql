@@ -33,7 +33,7 @@ LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    settings jsonb := given || jsonb_build_object('table', rowseal._qualified(target), 'versions_columns', coalesce(given -> 'versions_columns', '{}'));
+    settings jsonb := '{"versions_columns": {}}' || jsonb_strip_nulls(given) || jsonb_build_object('table', rowseal._qualified(target));
     versions regclass := to_regclass(given ->> 'versions');
     required text[];
     left_out name[];
