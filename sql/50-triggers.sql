@@ -20,6 +20,18 @@ $$;
 COMMENT ON FUNCTION rowseal.complete() IS
 'Trigger function that makes an UPDATE write its large unchanged values again. Logical replication would leave them out, and a subscriber would fill them in from its own row, which may be another version.';
 
+CREATE FUNCTION rowseal._function_as_owner(target regclass, pattern text) RETURNS text
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    -- By owner, not by name: a role may have been renamed, and another have got its name.
+    SELECT format('rowseal.%I', proname) FROM pg_proc
+    WHERE pronamespace = 'rowseal'::regnamespace AND proowner = (SELECT relowner FROM pg_class WHERE oid = target) AND starts_with(proname, pattern || '_as_')
+    ORDER BY proname LIMIT 1
+$$;
+COMMENT ON FUNCTION rowseal._function_as_owner(regclass, text) IS
+'The function of a pattern that runs as the owner of the table; NULL if there is none yet.';
+
 CREATE FUNCTION rowseal._as_owner(target regclass, pattern text) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
@@ -33,11 +45,7 @@ BEGIN
     ELSIF pattern NOT IN ('examine', 'enforce', 'replay') THEN
         RAISE EXCEPTION USING ERRCODE = '22023', MESSAGE = format('no pattern of trigger functions: %s', pattern);
     END IF;
-    -- By owner, not by name: a role may have been renamed, and another have got its name.
-    SELECT proname INTO function_name FROM pg_proc
-    WHERE pronamespace = 'rowseal'::regnamespace AND proowner = role AND starts_with(proname, pattern || '_as_')
-    ORDER BY proname LIMIT 1;
-    IF function_name IS NULL THEN
+    IF rowseal._function_as_owner(target, pattern) IS NULL THEN
         function_name := pattern || '_as_' || pg_get_userbyid(role);
         IF octet_length(function_name) > 63 OR EXISTS (SELECT FROM pg_proc WHERE pronamespace = 'rowseal'::regnamespace AND proname = function_name) THEN
             function_name := pattern || '_as_role_' || role;
@@ -50,7 +58,7 @@ BEGIN
         EXECUTE format('ALTER FUNCTION rowseal.%I OWNER TO %I', function_name, pg_get_userbyid(role));
         EXECUTE format('ALTER FUNCTION rowseal.%I DEPENDS ON EXTENSION rowseal', function_name);
     END IF;
-    RETURN format('rowseal.%I', function_name);
+    RETURN rowseal._function_as_owner(target, pattern);
 END
 $$;
 COMMENT ON FUNCTION rowseal._as_owner(regclass, text) IS

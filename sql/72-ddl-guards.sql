@@ -363,9 +363,9 @@ DECLARE
 BEGIN
     PERFORM rowseal._check_jar();
     FOR made IN SELECT p.proname, pattern.oid AS pattern, pattern.proname AS pattern_name FROM pg_proc p JOIN pg_proc pattern
-                ON pattern.pronamespace = p.pronamespace AND pattern.proname IN ('enforce', 'replay') AND starts_with(p.proname, pattern.proname || '_as_')
+                ON pattern.pronamespace = p.pronamespace AND pattern.proname IN ('examine', 'enforce', 'replay') AND starts_with(p.proname, pattern.proname || '_as_')
                 WHERE p.pronamespace = 'rowseal'::regnamespace LOOP
-        EXECUTE replace(pg_get_functiondef(made.pattern), format('FUNCTION rowseal.%I()', made.pattern_name), format('FUNCTION rowseal.%I()', made.proname));
+        EXECUTE replace(pg_get_functiondef(made.pattern), format('FUNCTION rowseal.%I(', made.pattern_name), format('FUNCTION rowseal.%I(', made.proname));
     END LOOP;
     FOR made IN SELECT p."table", p.versions, p.settings FROM rowseal.protected p LOOP
         UPDATE rowseal._guarded SET whole = false WHERE relation IN (made."table", made.versions);
