@@ -20,6 +20,16 @@ $$;
 COMMENT ON FUNCTION rowseal.complete() IS
 'Trigger function that makes an UPDATE write its large unchanged values again. Logical replication would leave them out, and a subscriber would fill them in from its own row, which may be another version.';
 
+CREATE FUNCTION rowseal._is_as(pattern text, function_name text) RETURNS boolean
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT (f.prolang, f.prosrc, f.probin, f.prosecdef, f.proconfig) IS NOT DISTINCT FROM (p.prolang, p.prosrc, p.probin, p.prosecdef, p.proconfig)
+    FROM pg_proc f, pg_proc p
+    WHERE f.oid = to_regprocedure(format('rowseal.%I()', function_name)) AND p.oid = to_regprocedure(format('rowseal.%I()', pattern))
+$$;
+COMMENT ON FUNCTION rowseal._is_as(text, text) IS 'Whether an owner''s trigger function is still what its pattern is.';
+
 CREATE FUNCTION rowseal._as_owner(target regclass, pattern text) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
@@ -28,9 +38,7 @@ DECLARE
     role oid := (SELECT relowner FROM pg_class WHERE oid = target);
     function_name text;
 BEGIN
-    IF NOT pg_has_role(session_user, role, 'MEMBER') THEN
-        RAISE EXCEPTION USING ERRCODE = '42501', MESSAGE = format('must be owner of table %s', target);
-    ELSIF pattern NOT IN ('enforce', 'replay') THEN
+    IF pattern NOT IN ('enforce', 'replay') THEN
         RAISE EXCEPTION USING ERRCODE = '22023', MESSAGE = format('no pattern of trigger functions: %s', pattern);
     END IF;
     -- By owner, not by name: a role may have been renamed, and another have got its name.
@@ -38,6 +46,9 @@ BEGIN
     WHERE pronamespace = 'rowseal'::regnamespace AND proowner = role AND starts_with(proname, pattern || '_as_')
     ORDER BY proname LIMIT 1;
     IF function_name IS NULL THEN
+        IF NOT pg_has_role(session_user, role, 'MEMBER') THEN
+            RAISE EXCEPTION USING ERRCODE = '42501', MESSAGE = format('must be owner of table %s', target);
+        END IF;
         function_name := pattern || '_as_' || pg_get_userbyid(role);
         IF octet_length(function_name) > 63 OR to_regprocedure(format('rowseal.%I()', function_name)) IS NOT NULL THEN
             function_name := pattern || '_as_role_' || role;
@@ -47,6 +58,9 @@ BEGIN
         EXECUTE format('REVOKE ALL ON FUNCTION rowseal.%I() FROM PUBLIC', function_name);
         EXECUTE format('ALTER FUNCTION rowseal.%I() OWNER TO %I', function_name, pg_get_userbyid(role));
         EXECUTE format('ALTER FUNCTION rowseal.%I() DEPENDS ON EXTENSION rowseal', function_name);
+    ELSIF NOT rowseal._is_as(pattern, function_name) THEN
+        EXECUTE replace(pg_get_functiondef(to_regprocedure(format('rowseal.%I()', pattern))),
+                        format('FUNCTION rowseal.%I()', pattern), format('FUNCTION rowseal.%I()', function_name));
     END IF;
     RETURN format('rowseal.%I', function_name);
 END

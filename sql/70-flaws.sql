@@ -91,13 +91,11 @@ SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT DISTINCT CASE
         WHEN p.proowner <> c.relowner THEN format('%s runs as %s, but the table belongs to %s', p.oid::regprocedure, pg_get_userbyid(p.proowner), pg_get_userbyid(c.relowner))
-        ELSE format('%s is not as rowseal.%s()', p.oid::regprocedure, pattern.proname) END
+        ELSE format('%s is not as rowseal.%s()', p.oid::regprocedure, pattern) END
     FROM pg_class c JOIN pg_trigger t ON t.tgrelid = c.oid JOIN pg_proc p ON p.oid = t.tgfoid
-    JOIN pg_proc pattern ON pattern.pronamespace = p.pronamespace AND starts_with(p.proname, pattern.proname || '_as_') AND pattern.proname IN ('enforce', 'replay')
+    JOIN unnest(ARRAY['enforce', 'replay']) pattern ON starts_with(p.proname, pattern || '_as_')
     WHERE c.oid = target AND t.tgname LIKE 'zzz\_rowseal\_%' AND p.pronamespace = 'rowseal'::regnamespace
-      AND (p.proowner <> c.relowner
-           OR (p.prolang, p.prosrc, p.prosecdef, p.proconfig, p.probin) IS DISTINCT FROM
-              (pattern.prolang, pattern.prosrc, pattern.prosecdef, pattern.proconfig, pattern.probin))
+      AND (p.proowner <> c.relowner OR NOT rowseal._is_as(pattern, p.proname))
 $$;
 COMMENT ON FUNCTION rowseal._enforcer_flaws(regclass) IS
 'Trigger functions that do not run as the table''s owner, or are not as their pattern.';

@@ -97,7 +97,8 @@ class PrivilegesIT extends VersionedNotes {
     database.run("ALTER TABLE public.notice RENAME TO note");
     assertEquals("RS011", database.refusal("ALTER TABLE public.note DISABLE TRIGGER USER"));
     assertEquals("RS002", refusal(database, forged(3)));
-    assertEquals(null, database.value("SELECT check_ FROM rowseal.doctor() AS d(check_) WHERE NOT ok"));
+    assertEquals(
+        null, database.value("SELECT check_ FROM rowseal.doctor() AS d(check_) WHERE NOT ok"));
     database.run("SELECT rowseal.unprotect('public.note')");
   }
 
@@ -134,7 +135,9 @@ class PrivilegesIT extends VersionedNotes {
     }
   }
 
-  /** What runs with the extension owner's rights and can be called by everybody is known by name. */
+  /**
+   * What runs with the extension owner's rights and can be called by everybody is known by name.
+   */
   @Test
   void whatRunsWithMoreRightsIsKnown() throws SQLException {
     assertEquals(

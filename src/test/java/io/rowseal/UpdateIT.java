@@ -60,7 +60,8 @@ class UpdateIT extends VersionedNotes {
   @Test
   void jarAndExtensionGoTogether() throws SQLException, IOException {
     Path files = Path.of(database.value("SELECT setting FROM pg_config WHERE name = 'SHAREDIR'"));
-    assumeTrue(Files.isWritable(files.resolve("rowseal/rowseal.jar")), "the server's files are elsewhere");
+    assumeTrue(
+        Files.isWritable(files.resolve("rowseal/rowseal.jar")), "the server's files are elsewhere");
     String next = host.extensionVersion().replace(VERSION, NEXT);
     String update = "ALTER EXTENSION rowseal UPDATE TO '" + next + "'";
     installScripts(files.resolve("extension"), host.extensionVersion(), next);
@@ -74,12 +75,15 @@ class UpdateIT extends VersionedNotes {
           "RS012", other.refusal("CREATE EXTENSION rowseal VERSION '" + next + "' CASCADE"));
     }
     assertEquals("RS012", database.refusal(update));
-    assertEquals(host.extensionVersion(), database.value("SELECT extversion FROM pg_extension WHERE extname = 'rowseal'"));
+    assertEquals(
+        host.extensionVersion(),
+        database.value("SELECT extversion FROM pg_extension WHERE extname = 'rowseal'"));
 
     // The next jar with the old scripts.
     installJar(files.resolve("rowseal/rowseal.jar"));
     try (TestDatabase connected = database.as("postgres")) {
-      assertTrue(connected.value(FINDINGS).startsWith("version the extension is version " + VERSION));
+      assertTrue(
+          connected.value(FINDINGS).startsWith("version the extension is version " + VERSION));
       connected.run(Owner.INSERT_NOTE, note(3, "three"));
 
       connected.run(update);
@@ -98,7 +102,8 @@ class UpdateIT extends VersionedNotes {
   private static void installScripts(Path extension, String version, String next)
       throws IOException {
     for (String name : new String[] {"rowseal--%s.sql", "rowseal--%s.control"}) {
-      Files.copy(extension.resolve(name.formatted(version)), extension.resolve(name.formatted(next)));
+      Files.copy(
+          extension.resolve(name.formatted(version)), extension.resolve(name.formatted(next)));
     }
     Files.writeString(extension.resolve("rowseal--" + version + "--" + next + ".sql"), UPDATE);
   }
@@ -112,7 +117,10 @@ class UpdateIT extends VersionedNotes {
       for (ZipEntry entry : Collections.list(from.entries())) {
         byte[] content = from.getInputStream(entry).readAllBytes();
         to.putNextEntry(new ZipEntry(entry.getName()));
-        to.write(entry.getName().equals("io/rowseal/host/Functions.class") ? renumber(content) : content);
+        to.write(
+            entry.getName().equals("io/rowseal/host/Functions.class")
+                ? renumber(content)
+                : content);
         to.closeEntry();
       }
     }
