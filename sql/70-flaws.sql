@@ -39,7 +39,7 @@ AS $$
         WHEN name IN ('zzz_rowseal_delete', 'zzz_rowseal_truncate') THEN condition IS NULL
         WHEN name = 'zzz_rowseal_replay' THEN starts_with(condition, 'rowseal._awaited(')
         WHEN name IN ('zzz_rowseal_insert', 'zzz_rowseal_update') THEN
-            starts_with(condition, format('%s(((%L::regclass)::oid)::bigint, %L::bigint, record_send(ROW(',
+            starts_with(condition, format('rowseal.%I(((%L::regclass)::oid)::bigint, %L::bigint, record_send(ROW(',
                                           rowseal._function_as_owner(target, 'examine'), rowseal._qualified(target), hashtextextended(settings::text, 0)::text))
             AND (ARRAY(SELECT m[1] FROM regexp_matches(condition, '\mnew\.("(?:[^"]|"")+"|[[:alnum:]_$]+)', 'g') m))[1:cardinality(image)] = image
         ELSE true END
@@ -91,14 +91,12 @@ SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT DISTINCT CASE
         WHEN p.proowner <> c.relowner THEN format('%s runs as %s, but the table belongs to %s', p.oid::regprocedure, pg_get_userbyid(p.proowner), pg_get_userbyid(c.relowner))
-        ELSE format('%s is not as rowseal.%s()', p.oid::regprocedure, pattern.proname) END
+        ELSE format('%s is not as rowseal.%s()', p.oid::regprocedure, pattern) END
     FROM pg_class c JOIN pg_trigger t ON t.tgrelid = c.oid
-    JOIN pg_proc p ON p.oid = t.tgfoid OR format('rowseal.%I', p.proname) = rowseal._function_as_owner(target, 'examine')
-    JOIN pg_proc pattern ON pattern.pronamespace = p.pronamespace AND starts_with(p.proname, pattern.proname || '_as_') AND pattern.proname IN ('examine', 'enforce', 'replay')
+    JOIN pg_proc p ON p.oid = t.tgfoid OR p.proname = rowseal._function_as_owner(target, 'examine')
+    JOIN unnest(ARRAY['examine', 'enforce', 'replay']) pattern ON starts_with(p.proname, pattern || '_as_')
     WHERE c.oid = target AND t.tgname LIKE 'zzz\_rowseal\_%' AND p.pronamespace = 'rowseal'::regnamespace
-      AND (p.proowner <> c.relowner
-           OR (p.prolang, p.prosrc, p.prosecdef, p.proconfig, p.probin) IS DISTINCT FROM
-              (pattern.prolang, pattern.prosrc, pattern.prosecdef, pattern.proconfig, pattern.probin))
+      AND (p.proowner <> c.relowner OR NOT rowseal._is_as(pattern, p.proname))
 $$;
 COMMENT ON FUNCTION rowseal._enforcer_flaws(regclass) IS
 'Functions of the triggers and their conditions that do not run as the table''s owner, or are not as their pattern.';
