@@ -14,6 +14,6 @@ GRANT EXECUTE ON FUNCTION
     rowseal._complete_settings, rowseal._identity_settings, rowseal._image, rowseal._incomplete, rowseal._others_changed,
     rowseal._create_triggers, rowseal._create_triggers_on, rowseal._drop_triggers, rowseal._as_owner,
     rowseal._tips_view, rowseal._make_tips_view, rowseal._drop_tips_view,
-    rowseal._park, rowseal._has_card, rowseal._offer, rowseal._awaited,
+    rowseal._park, rowseal._is_full, rowseal._has_card, rowseal._offer, rowseal._awaited,
     rowseal.refuse_removal, rowseal.complete, rowseal._text, rowseal._examine
     TO PUBLIC;
