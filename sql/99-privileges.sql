@@ -15,5 +15,17 @@ GRANT EXECUTE ON FUNCTION
     rowseal._create_triggers, rowseal._create_triggers_on, rowseal._drop_triggers, rowseal._as_owner,
     rowseal._tips_view, rowseal._make_tips_view, rowseal._drop_tips_view,
     rowseal._park, rowseal._is_full, rowseal._has_card, rowseal._offer, rowseal._awaited,
-    rowseal.refuse_removal, rowseal.complete, rowseal._text, rowseal._examine
+    rowseal.refuse_removal, rowseal.complete, rowseal._text, rowseal._examine, rowseal._load
     TO PUBLIC;
+
+-- Audits read with the caller's privileges.
+GRANT EXECUTE ON FUNCTION
+    rowseal.verify, rowseal.audit, rowseal.history, rowseal.history_mermaid, rowseal.forks, rowseal.missing_parents, rowseal.digest,
+    rowseal.report, rowseal._audited, rowseal._check_types, rowseal._value, rowseal._row_key, rowseal._row_json, rowseal._id, rowseal._short,
+    rowseal._condition, rowseal._versions_in, rowseal._versions, rowseal._verify_images, rowseal._digest_images, rowseal._parts,
+    rowseal._examine_rows, rowseal._structure, rowseal._digest, rowseal._depths, rowseal._mermaid,
+    rowseal._check_row_key, rowseal._history, rowseal._nodes, rowseal._linked, rowseal._report, rowseal._audit, rowseal._growth,
+    rowseal._graphs, rowseal._owner_time, rowseal._count_parked
+    TO PUBLIC;
+GRANT SELECT ON rowseal.pruned, rowseal._pruned_parents, rowseal._pruning TO PUBLIC;
+GRANT EXECUTE ON FUNCTION rowseal.prune TO rowseal_admin;
