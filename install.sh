@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs Rowseal into a PostgreSQL server; see usage() or --help.
-set -euo pipefail
+set -Eeuo pipefail
 
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 BUILT=$HERE/target/extension
@@ -14,6 +14,7 @@ Commands:
   uninstall   take it out again; with --dbname also DROP EXTENSION there
   demo        show it on a scratch server
   test        run all tests, on every host that this machine has
+  bench       measure against what the signatures alone would take; writes docs/benchmarks
   scratch     run a scratch server with the extension until end of input
   files       only copy the files (for packages and images)
   settings    only print what PL/Java needs in postgresql.conf
@@ -26,6 +27,9 @@ The server is named as for psql:
   --language=HOST        pljava or bridge; by default PL/Java where it is installed or can be, else the bridge
   --no-build             take target/extension as it is
   --log=FILE             scratch: where the server's log goes
+  --quick                bench: in about two minutes, on fewer rows; writes target/benchmarks
+  --only=ROW,...         bench: some rows of the table, as 1,3
+  --profile              bench: show instead where PL/Java's time goes during bulk loads
   --help
 
 PostgreSQL 15 to 18. As root it installs missing Debian packages, else it says which are missing.
@@ -39,20 +43,23 @@ fail() {
   [ $# -lt 2 ] || printf '  Remedy: %s\n' "$2" >&2
   exit 1
 }
+# No way out without a word, whatever command it is that fails.
+trap '[ "$BASH_SUBSHELL" != 0 ] || fail "stopped: line $LINENO failed: $BASH_COMMAND"' ERR
 is_root() { [ "$(id -u)" = 0 ]; }
 
 # ---------------------------------------------------------------- arguments
 
-COMMAND=install DBNAME='' LANGUAGE='' PG_CONFIG=${PG_CONFIG:-} LOG='' BUILD=yes
+COMMAND=install DBNAME='' LANGUAGE='' PG_CONFIG=${PG_CONFIG:-} LOG='' BUILD=yes BENCH=''
 
 parse_arguments() {
   case "${1:-}" in
-    install | uninstall | demo | test | scratch | files | settings) COMMAND=$1 && shift ;;
+    install | uninstall | demo | test | bench | scratch | files | settings) COMMAND=$1 && shift ;;
   esac
   while [ $# -gt 0 ]; do
     case "$1" in
       --help | '-?') usage && exit 0 ;;
       --no-build) BUILD='' && shift ;;
+      --quick | --tiny | --profile) BENCH+=" $1" && shift ;;
       --*=*) option "${1%%=*}" "${1#*=}" && shift ;;
       -*) [ $# -ge 2 ] || fail "$1 wants a value" "see ./install.sh --help"
         option "$1" "$2" && shift 2 ;;
@@ -74,6 +81,7 @@ option() {
     --pg-config) PG_CONFIG=$2 ;;
     --language) LANGUAGE=$2 ;;
     --log) LOG=$2 ;;
+    --only) BENCH+=" $1=$2" ;;
     *) fail "unknown option: $1" "see ./install.sh --help" ;;
   esac
 }
@@ -147,14 +155,16 @@ need_build() {
 
 # ---------------------------------------------------------------- PostgreSQL
 
+newest_pg_config() { find /usr/lib/postgresql -path '*/bin/pg_config' 2>/dev/null | sort -V | tail -n 1 || true; }
+
 need_postgres() {
   if [ -z "$PG_CONFIG" ]; then
-    PG_CONFIG=$(find /usr/lib/postgresql/*/bin -name pg_config 2>/dev/null | sort -V | tail -n 1)
+    PG_CONFIG=$(newest_pg_config)
     [ -n "$PG_CONFIG" ] || PG_CONFIG=$(command -v pg_config || true)
   fi
   if [ -z "$PG_CONFIG" ]; then
     need_package PostgreSQL postgresql-15 postgresql-16 postgresql-17 postgresql-18
-    PG_CONFIG=$(find /usr/lib/postgresql/*/bin -name pg_config | sort -V | tail -n 1)
+    PG_CONFIG=$(newest_pg_config)
   fi
   [ -x "$PG_CONFIG" ] || fail "not a program: $PG_CONFIG" "--pg-config=PATH of the server's pg_config"
   SHAREDIR=$("$PG_CONFIG" --sharedir) PKGLIBDIR=$("$PG_CONFIG" --pkglibdir) BINDIR=$("$PG_CONFIG" --bindir)
@@ -422,11 +432,10 @@ start_scratch() {
     -E UTF8 --locale=C.UTF-8 --no-sync >"$SCRATCH/initdb.log" 2>&1 || { cat "$SCRATCH/initdb.log" >&2 && fail "initdb failed, see above"; }
   scratch_settings >>"$SCRATCH/data/postgresql.conf"
   LOG=${LOG:-$SCRATCH/log}
+  : >"$LOG"
   for _ in 1 2 3 4 5; do
     port=$((20000 + RANDOM % 20000))
-    as_owner "$SCRATCH/installation$BINDIR/postgres" -D "$SCRATCH/data" -p "$port" >"$LOG" 2>&1 &
-    SERVER_PID=$!
-    if await_scratch "$port"; then
+    if launch_scratch "$port"; then
       export PGHOST=127.0.0.1 PGPORT=$port PGUSER=postgres PGPASSWORD=$password
       return
     fi
@@ -434,6 +443,21 @@ start_scratch() {
   done
   cat "$LOG" >&2
   fail "the scratch server does not start, see its log above"
+}
+
+launch_scratch() { # port
+  as_owner "$SCRATCH/installation$BINDIR/postgres" -D "$SCRATCH/data" -p "$1" >>"$LOG" 2>&1 &
+  SERVER_PID=$!
+  await_scratch "$1"
+}
+
+# As when the power fails: all processes of the server at once, with nothing cleaned up.
+kill_scratch() {
+  local postmaster
+  postmaster=$(head -n 1 "$SCRATCH/data/postmaster.pid")
+  # shellcheck disable=SC2046 # one word for each process
+  kill -9 "$postmaster" $(pgrep -P "$postmaster")
+  wait "$SERVER_PID" 2>/dev/null || true
 }
 
 scratch_settings() {
@@ -531,7 +555,14 @@ run_scratch() {
   start_scratch
   say "hosts $(hosts_present | xargs)"
   say "server postgresql://postgres:$PGPASSWORD@$PGHOST:$PGPORT/postgres"
-  cat >/dev/null
+  # For tests of a crash: lines of input. Each is answered when it is done.
+  local line
+  while read -r line; do
+    case "$line" in
+      kill) kill_scratch && say killed ;;
+      start) launch_scratch "$PGPORT" && say started ;;
+    esac
+  done
 }
 
 run_demo() {
@@ -558,7 +589,22 @@ run_test() {
   say ''
   [ "$result" = 0 ] || say "Tests FAILED."
   cat "$HERE/target/coverage.txt" 2>/dev/null || say "No database test ran."
-  return "$result"
+  exit "$result"
+}
+
+# Peers that cannot be had are named as not run.
+need_peers() {
+  [ -d /usr/lib/python3/dist-packages/cryptography ] || (need_package "the peer in Python" python3-cryptography) || true
+  command -v npm >/dev/null || (need_package "the peer in JavaScript" npm) || true
+}
+
+run_bench() {
+  prepare_scratch
+  need_java jdk
+  command -v mvn >/dev/null || need_package "Maven, to build" maven
+  need_peers
+  [ -z "$LANGUAGE" ] || BENCH+=" --host=$LANGUAGE"
+  (cd "$HERE" && PG_CONFIG=$PG_CONFIG mvn -q -B -ntp test-compile exec:exec -Dbench.arguments="$BENCH")
 }
 
 main() {

@@ -6,7 +6,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 rows=$here/../src/test/resources/foreign
 
 title() { printf '\n== %s\n' "$*"; }
-sql() { "$psql" -Xq -P pager=off -v ON_ERROR_STOP=0 "$@" 2>&1 | grep -vE '^(WARNING:  .JEP 411|DETAIL|CONTEXT|  PL/Python|    return|PL/Python|HINT:  For migration)' || true; }
+sql() { "$psql" -Xq -P pager=off -v ON_ERROR_STOP=0 2>&1 | grep -vE '^(WARNING:  .JEP 411|DETAIL|CONTEXT|  PL/Python|    return|PL/Python|HINT:  For migration)' || true; }
 
 # The rows wait in a table of JSON lines; `delivered` writes one and says what became of it.
 load() { # load TABLE FILE

@@ -33,7 +33,7 @@ LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    settings jsonb := given || jsonb_build_object('table', rowseal._qualified(target), 'versions_columns', coalesce(given -> 'versions_columns', '{}'));
+    settings jsonb := '{"versions_columns": {}}' || jsonb_strip_nulls(given) || jsonb_build_object('table', rowseal._qualified(target));
     versions regclass := to_regclass(given ->> 'versions');
     required text[];
     left_out name[];
@@ -301,8 +301,8 @@ BEGIN
     PERFORM rowseal._require_table(identities);
     IF rowseal._settings_of(identities::text) ->> 'role' IS DISTINCT FROM 'identities' THEN
         PERFORM rowseal._refuse(target, format('%s is not a protected identity table; call rowseal.protect_identities(''%s'') first', identities, identities));
-    ELSIF NOT has_table_privilege(identities, 'SELECT') THEN
-        RAISE EXCEPTION USING ERRCODE = '42501', MESSAGE = format('permission denied for table %s', identities);
+    ELSIF NOT has_table_privilege((SELECT relowner FROM pg_class WHERE oid = target), identities, 'SELECT') THEN
+        PERFORM rowseal._refuse(target, format('its owner may not read %s; GRANT SELECT ON %s', identities, identities));
     ELSIF on_unknown_owner = 'defer' AND (SELECT relowner FROM pg_class WHERE oid = identities) <> (SELECT relowner FROM pg_class WHERE oid = target) THEN
         PERFORM rowseal._refuse(target, format('with on_unknown_owner => ''defer'' it must have the same owner as %s, for the arrival of a card stores the rows that waited for it', identities));
     END IF;

@@ -15,7 +15,7 @@ GRANT EXECUTE ON FUNCTION
     rowseal._create_triggers, rowseal._create_triggers_on, rowseal._drop_triggers, rowseal._as_owner,
     rowseal._tips_view, rowseal._make_tips_view, rowseal._drop_tips_view,
     rowseal._park, rowseal._has_card, rowseal._offer, rowseal._awaited,
-    rowseal.refuse_removal, rowseal.complete, rowseal._text, rowseal._examine
+    rowseal.refuse_removal, rowseal.complete, rowseal._text, rowseal._examine, rowseal._load
     TO PUBLIC;
 
 -- Audits read with the caller's privileges.

@@ -49,8 +49,14 @@ public final class Functions {
    * @return true if the trigger has to run
    */
   public boolean examine(
-      long relation, long fingerprint, byte[] newImage, byte[] oldImage, boolean othersChanged) {
-    return enforcer.examine(database, relation, fingerprint, newImage, oldImage, othersChanged);
+      String role,
+      long relation,
+      long fingerprint,
+      byte[] newImage,
+      byte[] oldImage,
+      boolean othersChanged) {
+    return enforcer.examine(
+        database, role, relation, fingerprint, newImage, oldImage, othersChanged);
   }
 
   /** What a trigger does: true to let the row be stored, false to skip it. */

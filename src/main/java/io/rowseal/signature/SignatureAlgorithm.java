@@ -150,6 +150,11 @@ public enum SignatureAlgorithm {
     return signatureLength;
   }
 
+  /** In bytes; a SEC1 point has two forms. */
+  IntStream publicKeyLengths() {
+    return IntStream.of(publicKeyLengths);
+  }
+
   /**
    * Decodes a raw public key.
    *
@@ -157,11 +162,9 @@ public enum SignatureAlgorithm {
    *     this algorithm
    */
   public VerificationKey publicKey(byte[] raw) {
-    if (IntStream.of(publicKeyLengths).noneMatch(length -> length == raw.length)) {
+    if (publicKeyLengths().noneMatch(length -> length == raw.length)) {
       String lengths =
-          IntStream.of(publicKeyLengths)
-              .mapToObj(Integer::toString)
-              .collect(Collectors.joining(" or "));
+          publicKeyLengths().mapToObj(Integer::toString).collect(Collectors.joining(" or "));
       throw Refusal.MALFORMED.because(
           "an " + label + " public key has " + lengths + " bytes, not " + raw.length);
     }

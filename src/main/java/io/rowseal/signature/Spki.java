@@ -3,8 +3,8 @@ package io.rowseal.signature;
 import io.rowseal.error.Refusal;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.bouncycastle.asn1.ASN1Encoding;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.nist.NISTObjectIdentifiers;
@@ -14,11 +14,12 @@ import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 
 /**
  * Public keys as DER SubjectPublicKeyInfo (RFC 5280, section 4.1), which name their own algorithm.
+ *
+ * <p>In DER the key's bytes come last, and what stands before them depends on nothing but the
+ * algorithm and their number. So reading is comparing with the few beginnings that there are: one
+ * key has one spelling and one owner id, and bytes from strangers meet no parser.
  */
 final class Spki {
-  /** Room for the largest raw key, and as much again for what is around it. */
-  private static final int LONGEST = 2 * 2592;
-
   /** Object identifiers of RFC 8410 (EdDSA), RFC 5480 (curves), FIPS 204 and FIPS 205. */
   private static final Map<SignatureAlgorithm, AlgorithmIdentifier> IDENTIFIERS =
       Map.of(
@@ -32,9 +33,23 @@ final class Spki {
           SignatureAlgorithm.SLH_DSA_SHA2_128S,
               identifier(NISTObjectIdentifiers.id_slh_dsa_sha2_128s));
 
-  private static final Map<AlgorithmIdentifier, SignatureAlgorithm> ALGORITHMS =
-      IDENTIFIERS.entrySet().stream()
-          .collect(Collectors.toMap(Map.Entry::getValue, Map.Entry::getKey));
+  private record Beginning(SignatureAlgorithm algorithm, byte[] bytes, int keyLength) {
+
+    static Beginning of(SignatureAlgorithm algorithm, int keyLength) {
+      byte[] whole = encode(algorithm, new byte[keyLength]);
+      return new Beginning(algorithm, Arrays.copyOf(whole, whole.length - keyLength), keyLength);
+    }
+
+    boolean fits(byte[] der) {
+      return der.length == bytes.length + keyLength
+          && Arrays.equals(der, 0, bytes.length, bytes, 0, bytes.length);
+    }
+  }
+
+  private static final List<Beginning> BEGINNINGS =
+      Arrays.stream(SignatureAlgorithm.values())
+          .flatMap(a -> a.publicKeyLengths().mapToObj(length -> Beginning.of(a, length)))
+          .toList();
 
   /** What a SubjectPublicKeyInfo holds. */
   record Content(SignatureAlgorithm algorithm, byte[] publicKey) {}
@@ -57,21 +72,11 @@ final class Spki {
    *     algorithm
    */
   static Content decode(byte[] der) {
-    if (der.length > LONGEST) {
-      throw Refusal.MALFORMED.because(
-          "the public key has " + der.length + " bytes, more than any key needs");
-    }
-    try {
-      SubjectPublicKeyInfo info = SubjectPublicKeyInfo.getInstance(der);
-      SignatureAlgorithm algorithm = info == null ? null : ALGORITHMS.get(info.getAlgorithm());
-      byte[] key = info == null ? null : info.getPublicKeyData().getOctets();
-      // Encoding it again is the strictest check that there is: one key, one spelling, one owner
-      // id.
-      if (algorithm != null && Arrays.equals(encode(algorithm, key), der)) {
-        return new Content(algorithm, key);
+    for (Beginning beginning : BEGINNINGS) {
+      if (beginning.fits(der)) {
+        return new Content(
+            beginning.algorithm(), Arrays.copyOfRange(der, beginning.bytes().length, der.length));
       }
-    } catch (RuntimeException e) {
-      // Refused below, like everything else that is not exactly right.
     }
     throw Refusal.MALFORMED.because(
         "the public key is not a DER SubjectPublicKeyInfo of one of "

@@ -10,18 +10,22 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.launcher.TestExecutionListener;
 import org.junit.platform.launcher.TestIdentifier;
 import org.junit.platform.launcher.TestPlan;
 
 /**
- * Writes {@code target/coverage.txt}: which hosts and which PostgreSQL the tests ran on, and which
- * host not.
+ * Writes {@code target/coverage.txt}: which hosts and which PostgreSQL the tests ran on, and what
+ * was not covered. A test that lacks something says so by an assumption, whose message is what is
+ * not covered.
  */
 public final class Coverage implements TestExecutionListener {
   private final Map<Host, Integer> passed = new EnumMap<>(Host.class);
   private final Map<Host, Integer> failed = new EnumMap<>(Host.class);
+  private final Set<String> notCovered = new TreeSet<>();
   private TestPlan plan;
 
   @Override
@@ -31,6 +35,10 @@ public final class Coverage implements TestExecutionListener {
 
   @Override
   public void executionFinished(TestIdentifier test, TestExecutionResult result) {
+    if (result.getStatus() == TestExecutionResult.Status.ABORTED) {
+      result.getThrowable().ifPresent(reason -> notCovered.add(reason.getMessage()));
+      return;
+    }
     boolean ok = result.getStatus() == TestExecutionResult.Status.SUCCESSFUL;
     if (ok && !test.isTest()) {
       return;
@@ -50,6 +58,8 @@ public final class Coverage implements TestExecutionListener {
               ? "covered: %s, %s".formatted(versions(host), counts(host))
               : "NOT covered: %s, which this machine does not have".formatted(host.label()));
     }
+    notCovered.forEach(
+        what -> lines.add("NOT covered: " + what.replaceFirst("^Assumption failed: ", "")));
     try {
       Files.write(Path.of("target", "coverage.txt"), lines);
     } catch (IOException e) {

@@ -29,10 +29,15 @@ public final class Functions {
   }
 
   public static boolean examine(
-      long relation, long fingerprint, byte[] newImage, byte[] oldImage, boolean othersChanged)
+      String role,
+      long relation,
+      long fingerprint,
+      byte[] newImage,
+      byte[] oldImage,
+      boolean othersChanged)
       throws SQLException {
     return answer(
-        () -> functions().examine(relation, fingerprint, newImage, oldImage, othersChanged));
+        () -> functions().examine(role, relation, fingerprint, newImage, oldImage, othersChanged));
   }
 
   /** Trigger: {@code BEFORE INSERT} or {@code UPDATE}, for each row. */

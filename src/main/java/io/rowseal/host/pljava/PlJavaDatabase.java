@@ -9,19 +9,41 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 
-/** SQL through PL/Java's own JDBC driver. PL/Java keeps the plans. */
+/**
+ * SQL through PL/Java's own JDBC driver. Connection and statements outlive a call, so a query that
+ * runs for every row is prepared once.
+ */
 final class PlJavaDatabase implements Database {
+  private static final int STATEMENTS_KEPT = 256;
+
+  /** Statements that no call is using at the moment. */
+  private final Map<Query, PreparedStatement> idle =
+      new LinkedHashMap<>(64, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Query, PreparedStatement> eldest) {
+          return size() > STATEMENTS_KEPT;
+        }
+      };
+
+  private Connection connection;
 
   @Override
   public void scan(Query query, Consumer<Object[]> row, Object... parameters) {
-    try (PreparedStatement statement = prepare(query, parameters);
-        ResultSet found = statement.executeQuery()) {
-      while (found.next()) {
-        row.accept(values(found, query.results()));
+    try {
+      PreparedStatement statement = prepare(query, parameters);
+      try (ResultSet found = statement.executeQuery()) {
+        while (found.next()) {
+          row.accept(values(found, query.results()));
+        }
       }
+      idle.put(query, statement);
     } catch (SQLException e) {
       throw new SqlFailure(e);
     }
@@ -29,14 +51,17 @@ final class PlJavaDatabase implements Database {
 
   @Override
   public long execute(Query query, Object... parameters) {
-    try (PreparedStatement statement = prepare(query, parameters)) {
-      return statement.executeUpdate();
+    try {
+      PreparedStatement statement = prepare(query, parameters);
+      long count = statement.executeUpdate();
+      idle.put(query, statement);
+      return count;
     } catch (SQLException e) {
       throw new SqlFailure(e);
     }
   }
 
-  static Object value(ResultSet row, int index, ValueKind kind) throws SQLException {
+  private static Object value(ResultSet row, int index, ValueKind kind) throws SQLException {
     return switch (kind) {
       case BYTES -> row.getBytes(index);
       case TEXT -> row.getString(index);
@@ -51,9 +76,15 @@ final class PlJavaDatabase implements Database {
     };
   }
 
-  private static PreparedStatement prepare(Query query, Object... parameters) throws SQLException {
-    Connection connection = DriverManager.getConnection("jdbc:default:connection");
-    PreparedStatement statement = connection.prepareStatement(query.withQuestionMarks());
+  /** A statement is taken out while it runs: what it fires may run the same query again. */
+  private PreparedStatement prepare(Query query, Object... parameters) throws SQLException {
+    PreparedStatement statement = idle.remove(query);
+    if (statement == null) {
+      if (connection == null) {
+        connection = DriverManager.getConnection("jdbc:default:connection");
+      }
+      statement = connection.prepareStatement(query.withQuestionMarks());
+    }
     for (int i = 0; i < parameters.length; i++) {
       set(statement, i + 1, query.parameters().get(i), parameters[i]);
     }

@@ -1,0 +1,135 @@
+package io.rowseal.bench;
+
+import io.rowseal.client.RowSigner;
+import io.rowseal.client.TableDescription;
+import io.rowseal.encoding.Column;
+import io.rowseal.encoding.MessageEncoder;
+import io.rowseal.encoding.MessageFormat;
+import io.rowseal.encoding.ValueKind;
+import io.rowseal.signature.SignatureAlgorithm;
+import io.rowseal.signature.SigningKey;
+import io.rowseal.signature.VerificationKey;
+import java.security.SecureRandom;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.UUID;
+import java.util.stream.IntStream;
+
+/** Owners with keys of one algorithm, who sign rows before any clock runs. */
+final class Owners {
+  static final String CONTEXT = "bench";
+  private static final List<Column> COLUMNS =
+      List.of(
+          new Column("user_hash", ValueKind.BYTES),
+          new Column("uuid", ValueKind.TEXT),
+          new Column("value_b64", ValueKind.BYTES),
+          new Column("deleted_flag", ValueKind.BOOLEAN),
+          new Column("parent_sign_b64", ValueKind.BYTES),
+          new Column("owner_timestamp", ValueKind.INTEGER));
+  private static final MessageEncoder MESSAGES =
+      MessageFormat.ROWSEAL_V1.encoder(CONTEXT, COLUMNS, "owner_timestamp");
+  private static final long FIRST_TIMESTAMP = 1_700_000_000L;
+
+  private record Owner(SigningKey key, RowSigner signer, VerificationKey verifier) {}
+
+  private final SignatureAlgorithm algorithm;
+  private final List<Owner> owners;
+
+  Owners(SignatureAlgorithm algorithm, int count) {
+    this.algorithm = algorithm;
+    TableDescription table = TableDescription.of(CONTEXT);
+    COLUMNS.forEach(column -> table.column(column.name(), column.kind()));
+    owners =
+        IntStream.range(0, count)
+            .mapToObj(i -> SigningKey.generate(algorithm, new SecureRandom()))
+            .map(
+                key ->
+                    new Owner(key, new RowSigner(key, table), algorithm.publicKey(key.publicKey())))
+            .toList();
+  }
+
+  SignatureAlgorithm algorithm() {
+    return algorithm;
+  }
+
+  String cardTable() {
+    return "cards_" + algorithm.label().toLowerCase(Locale.ROOT).replace("-", "");
+  }
+
+  /** Self-signed cards, as values for user_hash, sign_pkey, deleted_flag, timestamp, sign_b64. */
+  List<Object[]> cards() {
+    TableDescription cards =
+        TableDescription.of(cardTable())
+            .column("user_hash", ValueKind.BYTES)
+            .column("sign_pkey", ValueKind.BYTES)
+            .column("deleted_flag", ValueKind.BOOLEAN)
+            .column("owner_timestamp", ValueKind.INTEGER)
+            .publicKey("sign_pkey");
+    return owners.stream()
+        .map(owner -> new RowSigner(owner.key, cards))
+        .map(signer -> signer.sign(Map.of("deleted_flag", false, "owner_timestamp", 1L)))
+        .map(
+            card ->
+                new Object[] {
+                  card.get("user_hash"),
+                  card.get("sign_pkey"),
+                  card.get("deleted_flag"),
+                  card.get("owner_timestamp"),
+                  card.get("sign_b64")
+                })
+        .toList();
+  }
+
+  /** First versions of new keys, with random values, shared out among the owners. */
+  List<SignedRow> rows(int count, int valueBytes) {
+    SplittableRandom random = new SplittableRandom();
+    List<SplittableRandom> randoms =
+        IntStream.range(0, count).mapToObj(i -> random.split()).toList();
+    return IntStream.range(0, count)
+        .parallel()
+        .mapToObj(i -> first(i % owners.size(), randoms.get(i), valueBytes))
+        .toList();
+  }
+
+  /** The next version of each row. */
+  List<SignedRow> successors(List<SignedRow> rows) {
+    return rows.parallelStream().map(this::successor).toList();
+  }
+
+  byte[] publicKey(SignedRow row) {
+    return owners.get(row.owner()).key.publicKey();
+  }
+
+  private SignedRow first(int owner, SplittableRandom random, int valueBytes) {
+    byte[] value = new byte[valueBytes];
+    random.nextBytes(value);
+    UUID uuid = new UUID(random.nextLong(), random.nextLong());
+    return sign(owner, uuid, value, null, FIRST_TIMESTAMP);
+  }
+
+  private SignedRow successor(SignedRow row) {
+    byte[] value = row.value().clone();
+    value[0]++;
+    return sign(row.owner(), row.uuid(), value, row.signature(), row.timestamp() + 1);
+  }
+
+  private SignedRow sign(int index, UUID uuid, byte[] value, byte[] parent, long timestamp) {
+    Owner owner = owners.get(index);
+    Map<String, Object> row = new LinkedHashMap<>();
+    row.put("uuid", uuid.toString());
+    row.put("value_b64", value);
+    row.put("deleted_flag", false);
+    row.put("parent_sign_b64", parent);
+    row.put("owner_timestamp", timestamp);
+    Map<String, Object> signed = owner.signer.sign(row);
+    byte[] ownerId = (byte[]) signed.get("user_hash");
+    byte[] message =
+        MESSAGES.encode(new Object[] {ownerId, uuid.toString(), value, false, parent, timestamp});
+    byte[] signature = (byte[]) signed.get("sign_b64");
+    return new SignedRow(
+        index, ownerId, uuid, value, parent, timestamp, signature, message, owner.verifier);
+  }
+}
