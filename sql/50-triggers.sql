@@ -126,10 +126,12 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     PERFORM rowseal._drop_triggers(target);
+    PERFORM rowseal._begin_change(target, to_regclass(settings ->> 'versions'));
     PERFORM rowseal._create_triggers_on(target, settings);
     IF settings ->> 'layout' = 'two-tables' THEN
         PERFORM rowseal._create_triggers_on((settings ->> 'versions')::regclass, settings || '{"role": "versions"}');
     END IF;
+    PERFORM rowseal._end_change(target, to_regclass(settings ->> 'versions'));
 END
 $$;
 COMMENT ON FUNCTION rowseal._create_triggers(regclass, jsonb) IS
@@ -143,6 +145,7 @@ DECLARE
     doomed record;
     dropped boolean := false;
 BEGIN
+    PERFORM rowseal._begin_change(target, to_regclass(rowseal._settings_of(target::text) ->> 'versions'));
     FOR doomed IN
         SELECT tgname, tgrelid::regclass AS relation FROM pg_trigger
         WHERE tgrelid IN (SELECT relid FROM unnest(ARRAY[target, to_regclass(rowseal._settings_of(target::text) ->> 'versions')]) AS root,

@@ -15,6 +15,12 @@ GRANT EXECUTE ON FUNCTION
     rowseal._create_triggers, rowseal._create_triggers_on, rowseal._drop_triggers, rowseal._as_owner,
     rowseal._tips_view, rowseal._make_tips_view, rowseal._drop_tips_view,
     rowseal._park, rowseal._has_card, rowseal._offer, rowseal._awaited,
+    rowseal._recorded, rowseal._tree, rowseal._image_columns, rowseal._examines, rowseal._expected_triggers, rowseal._trigger_flaws,
+    rowseal._enforcer_flaws, rowseal._name_flaws, rowseal._lost_columns, rowseal._column_flaws, rowseal._key_flaws,
+    rowseal._partition_flaws, rowseal._check_flaw, rowseal._flaws, rowseal._labels, rowseal._added_columns, rowseal._wanted,
+    rowseal._begin_change, rowseal._end_change, rowseal._renew, rowseal._refuse_command, rowseal._follow_owner,
+    rowseal._cover_added_columns, rowseal._guard_rows, rowseal._guard_partitions, rowseal._take_in, rowseal._guard_table,
+    rowseal._guard, rowseal._forget_dropped,
     rowseal.refuse_removal, rowseal.complete, rowseal._text, rowseal._examine, rowseal._load
     TO PUBLIC;
 
