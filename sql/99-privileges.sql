@@ -34,4 +34,3 @@ GRANT EXECUTE ON FUNCTION
     rowseal._graphs, rowseal._owner_time, rowseal._count_parked
     TO PUBLIC;
 GRANT SELECT ON rowseal.pruned, rowseal._pruned_parents, rowseal._pruning TO PUBLIC;
-GRANT EXECUTE ON FUNCTION rowseal.prune TO rowseal_admin;
