@@ -3,15 +3,19 @@ package io.rowseal.testing;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.io.Writer;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -25,19 +29,38 @@ import org.testcontainers.DockerClientFactory;
 public final class Server implements AutoCloseable {
   private static final AtomicInteger COUNT = new AtomicInteger();
 
-  private final URI uri;
+  /** What switches a server on and off. */
+  interface Power {
+    /** Ends all its processes at once by SIGKILL. */
+    void kill();
+
+    /** Starts it after {@link #kill}; its address may be another one then. */
+    URI start();
+
+    void stop();
+  }
+
+  private URI uri;
   private final Set<Host> hosts;
   private final String log;
   private final String peerAddress;
-  private final Runnable stop;
+  private final Programs programs;
+  private final Power power;
   private final Set<Host> templates = EnumSet.noneOf(Host.class);
 
-  Server(URI uri, Set<Host> hosts, String log, String peerAddress, Runnable stop) {
+  /** Runs one of PostgreSQL's own programs where this server and its peers can be reached. */
+  interface Programs {
+    /** What it printed; an exception with that text if it failed. */
+    String run(List<String> command) throws IOException, InterruptedException;
+  }
+
+  Server(URI uri, Set<Host> hosts, String log, String peerAddress, Programs programs, Power power) {
     this.uri = uri;
     this.hosts = hosts;
     this.log = log;
     this.peerAddress = peerAddress;
-    this.stop = stop;
+    this.programs = programs;
+    this.power = power;
   }
 
   /** The server that test classes share; it ends with the test run. */
@@ -75,7 +98,24 @@ public final class Server implements AutoCloseable {
     return connection;
   }
 
-  /** How another server of these tests reaches a database of this one, for CREATE SUBSCRIPTION. */
+  /**
+   * Runs a program of this server's PostgreSQL, such as {@code pg_dump}; databases are named to it
+   * by {@link #connectionString}, files lie in {@code /tmp}.
+   */
+  public String program(String name, String... arguments) {
+    List<String> command = new ArrayList<>(List.of(name));
+    command.addAll(List.of(arguments));
+    try {
+      return programs.run(command);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** How another server of these tests, or a program, reaches a database of this one. */
   public String connectionString(String database) {
     return "%s dbname=%s user=%s password=%s"
         .formatted(peerAddress, database, superuser(), password());
@@ -100,15 +140,43 @@ public final class Server implements AutoCloseable {
     }
   }
 
+  /** Makes an empty database. */
+  void createDatabase(String name) throws SQLException {
+    try (Connection maintenance = connect("postgres", superuser())) {
+      execute(maintenance, "CREATE DATABASE " + name);
+    }
+  }
+
   void dropDatabase(String name) throws SQLException {
     try (Connection maintenance = connect("postgres", superuser())) {
       execute(maintenance, "DROP DATABASE " + name + " WITH (FORCE)");
     }
   }
 
+  /** Ends the server as a power failure would. Other servers find it at the same address later. */
+  public void kill() {
+    power.kill();
+  }
+
+  /** Starts the server again after {@link #kill}. */
+  public void restart() throws SQLException, InterruptedException {
+    uri = power.start();
+    for (int tries = 1; ; tries++) {
+      try {
+        connect("postgres", superuser()).close();
+        return;
+      } catch (SQLException e) {
+        if (tries == 300) {
+          throw e;
+        }
+        Thread.sleep(100);
+      }
+    }
+  }
+
   @Override
   public void close() {
-    stop.run();
+    power.stop();
   }
 
   private String superuser() {
@@ -157,10 +225,27 @@ public final class Server implements AutoCloseable {
           hosts(hosts.substring("hosts ".length())),
           log.toString(),
           "host=%s port=%d".formatted(uri.getHost(), uri.getPort()),
-          () -> stop(process));
+          Server::runLocally,
+          new LocalPower(process, output, uri));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Beside the {@code pg_config} that {@code install.sh} takes: the given or the newest one. */
+  private static String runLocally(List<String> command) throws IOException, InterruptedException {
+    String script =
+        "PG_CONFIG=${PG_CONFIG:-$(find /usr/lib/postgresql/*/bin -name pg_config 2>/dev/null | sort -V | tail -n 1)};"
+            + " program=$1; shift; exec \"$(${PG_CONFIG:-pg_config} --bindir)/$program\" \"$@\"";
+    List<String> shell = new ArrayList<>(List.of("bash", "-c", script, "program"));
+    shell.addAll(command);
+    Process process = new ProcessBuilder(shell).redirectErrorStream(true).start();
+    process.getOutputStream().close();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    if (process.waitFor() != 0) {
+      throw new IOException(command.get(0) + ": " + output);
+    }
+    return output;
   }
 
   private static Set<Host> hosts(String names) {
@@ -171,14 +256,43 @@ public final class Server implements AutoCloseable {
     return hosts;
   }
 
-  private static void stop(Process process) {
-    try {
-      process.getOutputStream().close();
-      process.waitFor();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+  /** Talks to {@code install.sh scratch}. */
+  private record LocalPower(Process process, BufferedReader output, URI uri) implements Power {
+
+    @Override
+    public void kill() {
+      order("kill", "killed");
+    }
+
+    @Override
+    public URI start() {
+      order("start", "started");
+      return uri;
+    }
+
+    @Override
+    public void stop() {
+      try {
+        process.getOutputStream().close();
+        process.waitFor();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+
+    private void order(String order, String answer) {
+      try {
+        Writer input = process.outputWriter();
+        input.write(order + "\n");
+        input.flush();
+        if (!answer.equals(output.readLine())) {
+          throw new IllegalStateException("the scratch server could not be " + answer);
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
   }
 
