@@ -432,11 +432,10 @@ start_scratch() {
     -E UTF8 --locale=C.UTF-8 --no-sync >"$SCRATCH/initdb.log" 2>&1 || { cat "$SCRATCH/initdb.log" >&2 && fail "initdb failed, see above"; }
   scratch_settings >>"$SCRATCH/data/postgresql.conf"
   LOG=${LOG:-$SCRATCH/log}
+  : >"$LOG"
   for _ in 1 2 3 4 5; do
     port=$((20000 + RANDOM % 20000))
-    as_owner "$SCRATCH/installation$BINDIR/postgres" -D "$SCRATCH/data" -p "$port" >"$LOG" 2>&1 &
-    SERVER_PID=$!
-    if await_scratch "$port"; then
+    if launch_scratch "$port"; then
       export PGHOST=127.0.0.1 PGPORT=$port PGUSER=postgres PGPASSWORD=$password
       return
     fi
@@ -444,6 +443,21 @@ start_scratch() {
   done
   cat "$LOG" >&2
   fail "the scratch server does not start, see its log above"
+}
+
+launch_scratch() { # port
+  as_owner "$SCRATCH/installation$BINDIR/postgres" -D "$SCRATCH/data" -p "$1" >>"$LOG" 2>&1 &
+  SERVER_PID=$!
+  await_scratch "$1"
+}
+
+# As when the power fails: all processes of the server at once, with nothing cleaned up.
+kill_scratch() {
+  local postmaster
+  postmaster=$(head -n 1 "$SCRATCH/data/postmaster.pid")
+  # shellcheck disable=SC2046 # one word for each process
+  kill -9 "$postmaster" $(pgrep -P "$postmaster")
+  wait "$SERVER_PID" 2>/dev/null || true
 }
 
 scratch_settings() {
@@ -541,7 +555,14 @@ run_scratch() {
   start_scratch
   say "hosts $(hosts_present | xargs)"
   say "server postgresql://postgres:$PGPASSWORD@$PGHOST:$PGPORT/postgres"
-  cat >/dev/null
+  # For tests of a crash: lines of input. Each is answered when it is done.
+  local line
+  while read -r line; do
+    case "$line" in
+      kill) kill_scratch && say killed ;;
+      start) launch_scratch "$PGPORT" && say started ;;
+    esac
+  done
 }
 
 run_demo() {

@@ -39,21 +39,51 @@ $$;
 COMMENT ON FUNCTION rowseal._image(jsonb, boolean, text) IS
 'The SQL expression of a row''s image: signed columns, signature, derived version id, as one bytea in the form of record_send. Text goes through convert_to, for record_send would turn it into the client''s encoding.';
 
-CREATE FUNCTION rowseal._settings(relation bigint, fingerprint bigint) RETURNS text
+CREATE FUNCTION rowseal._settings(role text, relation bigint, fingerprint bigint) RETURNS text
 LANGUAGE sql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT s FROM (SELECT convert_from(substring(tgargs FROM 1 FOR octet_length(tgargs) - 1), 'UTF8') AS s FROM pg_trigger
-                   WHERE tgrelid = relation::oid AND tgname = 'zzz_rowseal_insert' AND tgnargs = 1) AS stored
+    SELECT s FROM (SELECT convert_from(substring(tgargs FROM 1 FOR octet_length(tgargs) - 1), 'UTF8') AS s
+                   FROM pg_trigger t JOIN pg_class c ON c.oid = tgrelid
+                   WHERE tgrelid = relation::oid AND tgname = 'zzz_rowseal_insert' AND tgnargs = 1
+                     AND role = current_user AND pg_get_userbyid(c.relowner) = current_user) AS stored
     WHERE hashtextextended(s, 0) = fingerprint
 $$;
-COMMENT ON FUNCTION rowseal._settings(bigint, bigint) IS
-'The settings of a table by its OID, from the argument of its trigger; NULL where they have another fingerprint.';
+COMMENT ON FUNCTION rowseal._settings(text, bigint, bigint) IS
+'The settings of a table by its OID, from the argument of its trigger; NULL where they have another fingerprint. Also NULL unless the calling role, which must be the one named, owns the table: a table''s owner can write any settings there, and they must never run with another''s privileges.';
 
-CREATE FUNCTION rowseal._examine(relation bigint, fingerprint bigint, new_image bytea, old_image bytea, others_changed boolean)
+CREATE FUNCTION rowseal._examine(role text, relation bigint, fingerprint bigint, new_image bytea, old_image bytea, others_changed boolean)
 RETURNS boolean
-VOLATILE CALLED ON NULL INPUT SECURITY DEFINER
+VOLATILE CALLED ON NULL INPUT
 SET search_path = pg_catalog, pg_temp
 AS JAVA 'examine';
-COMMENT ON FUNCTION rowseal._examine(bigint, bigint, bytea, bytea, boolean) IS
-'The WHEN condition of the triggers: verifies a row and decides what becomes of it. False: it is stored as it is. True: the trigger has to act. It reads cards and stored versions, whatever the writer may see, and writes nothing. SECURITY DEFINER also because PL/Java looks for classes in a schema on which it grants nothing, and on which nobody should be granted anything.';
+COMMENT ON FUNCTION rowseal._examine(text, bigint, bigint, bytea, bytea, boolean) IS
+'Verifies a row and decides what becomes of it. False: it is stored as it is. True: the trigger has to act. It reads cards and stored versions and writes nothing.';
+
+CREATE FUNCTION rowseal._load() RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    PERFORM rowseal.version();
+    PERFORM set_config('rowseal.loaded', 'yes', false);
+    RETURN true;
+END
+$$;
+COMMENT ON FUNCTION rowseal._load() IS
+'Loads the Java classes. PL/Java looks for them in a schema on which it grants nothing, and on which nobody should be granted anything; so a superuser''s privileges are taken once in each session.';
+
+CREATE FUNCTION rowseal.examine(relation bigint, fingerprint bigint, new_image bytea, old_image bytea, others_changed boolean)
+RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    IF current_setting('rowseal.loaded', true) IS DISTINCT FROM 'yes' THEN
+        PERFORM rowseal._load();
+    END IF;
+    RETURN rowseal._examine(current_user::text, $1, $2, $3, $4, $5);
+END
+$$;
+COMMENT ON FUNCTION rowseal.examine(bigint, bigint, bytea, bytea, boolean) IS
+'Pattern of the functions examine_as_<role>, the WHEN conditions of the triggers: look at the row, and at what is stored, as the table''s owner.';

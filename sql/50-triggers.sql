@@ -5,7 +5,7 @@ SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS JAVA TRIGGER 'enforce';
 COMMENT ON FUNCTION rowseal.enforce() IS
-'Pattern of the trigger functions enforce_as_<role>: does what rowseal._examine decided about the row, if it is not simply to be stored.';
+'Pattern of the trigger functions enforce_as_<role>: does what rowseal.examine decided about the row, if it is not simply to be stored.';
 
 CREATE FUNCTION rowseal.complete() RETURNS trigger
 LANGUAGE plpgsql
@@ -26,7 +26,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT (f.prolang, f.prosrc, f.probin, f.prosecdef, f.proconfig) IS NOT DISTINCT FROM (p.prolang, p.prosrc, p.probin, p.prosecdef, p.proconfig)
     FROM pg_proc f, pg_proc p
-    WHERE f.oid = to_regprocedure(format('rowseal.%I()', function_name)) AND p.oid = to_regprocedure(format('rowseal.%I()', pattern))
+    WHERE f.pronamespace = 'rowseal'::regnamespace AND f.proname = function_name AND p.pronamespace = f.pronamespace AND p.proname = pattern
 $$;
 COMMENT ON FUNCTION rowseal._is_as(text, text) IS 'Whether an owner''s trigger function is still what its pattern is.';
 
@@ -38,7 +38,7 @@ DECLARE
     role oid := (SELECT relowner FROM pg_class WHERE oid = target);
     function_name text;
 BEGIN
-    IF pattern NOT IN ('enforce', 'replay') THEN
+    IF pattern NOT IN ('examine', 'enforce', 'replay') THEN
         RAISE EXCEPTION USING ERRCODE = '22023', MESSAGE = format('no pattern of trigger functions: %s', pattern);
     END IF;
     -- By owner, not by name: a role may have been renamed, and another have got its name.
@@ -50,23 +50,25 @@ BEGIN
             RAISE EXCEPTION USING ERRCODE = '42501', MESSAGE = format('must be owner of table %s', target);
         END IF;
         function_name := pattern || '_as_' || pg_get_userbyid(role);
-        IF octet_length(function_name) > 63 OR to_regprocedure(format('rowseal.%I()', function_name)) IS NOT NULL THEN
+        IF octet_length(function_name) > 63 OR EXISTS (SELECT FROM pg_proc WHERE pronamespace = 'rowseal'::regnamespace AND proname = function_name) THEN
             function_name := pattern || '_as_role_' || role;
         END IF;
-        EXECUTE replace(pg_get_functiondef(to_regprocedure(format('rowseal.%I()', pattern))),
-                        format('FUNCTION rowseal.%I()', pattern), format('FUNCTION rowseal.%I()', function_name));
-        EXECUTE format('REVOKE ALL ON FUNCTION rowseal.%I() FROM PUBLIC', function_name);
-        EXECUTE format('ALTER FUNCTION rowseal.%I() OWNER TO %I', function_name, pg_get_userbyid(role));
-        EXECUTE format('ALTER FUNCTION rowseal.%I() DEPENDS ON EXTENSION rowseal', function_name);
+        EXECUTE replace(pg_get_functiondef((SELECT oid FROM pg_proc WHERE pronamespace = 'rowseal'::regnamespace AND proname = pattern)),
+                        format('FUNCTION rowseal.%I(', pattern), format('FUNCTION rowseal.%I(', function_name));
+        IF pattern <> 'examine' THEN -- that stands in conditions, and every writer evaluates them
+            EXECUTE format('REVOKE ALL ON FUNCTION rowseal.%I FROM PUBLIC', function_name);
+        END IF;
+        EXECUTE format('ALTER FUNCTION rowseal.%I OWNER TO %I', function_name, pg_get_userbyid(role));
+        EXECUTE format('ALTER FUNCTION rowseal.%I DEPENDS ON EXTENSION rowseal', function_name);
     ELSIF NOT rowseal._is_as(pattern, function_name) THEN
-        EXECUTE replace(pg_get_functiondef(to_regprocedure(format('rowseal.%I()', pattern))),
-                        format('FUNCTION rowseal.%I()', pattern), format('FUNCTION rowseal.%I()', function_name));
+        EXECUTE replace(pg_get_functiondef((SELECT oid FROM pg_proc WHERE pronamespace = 'rowseal'::regnamespace AND proname = pattern)),
+                        format('FUNCTION rowseal.%I(', pattern), format('FUNCTION rowseal.%I(', function_name));
     END IF;
     RETURN format('rowseal.%I', function_name);
 END
 $$;
 COMMENT ON FUNCTION rowseal._as_owner(regclass, text) IS
-'The trigger function of a pattern that runs as the owner of the table, made if need be. Running as the table''s owner, a write of somebody with few privileges can merge, and no code that the owner attached to the table ever runs with more than the owner''s privileges.';
+'The function of a pattern that runs as the owner of the table, made if need be. Running as the table''s owner, a write of somebody with few privileges can merge, and no code that the owner attached to the table ever runs with more than the owner''s privileges.';
 
 CREATE FUNCTION rowseal._incomplete(target regclass, settings jsonb) RETURNS text
 LANGUAGE sql STABLE
@@ -102,7 +104,7 @@ DECLARE
     enforcer text := rowseal._as_owner(target, 'enforce');
     of_versions boolean := settings ->> 'role' = 'versions';
     -- The fingerprint stands for the settings, so that no write has to read them.
-    examine text := format('rowseal._examine(%L::regclass::oid::bigint, %s, ', target, hashtextextended(settings::text, 0));
+    examine text := format('%s(%L::regclass::oid::bigint, %s, ', rowseal._as_owner(target, 'examine'), target, hashtextextended(settings::text, 0));
     new_image text := rowseal._image(settings, of_versions, 'NEW');
     incomplete text := CASE WHEN NOT of_versions AND settings ->> 'layout' <> 'one-table' THEN rowseal._incomplete(target, settings) END;
     part regclass;

@@ -319,8 +319,8 @@ BEGIN
     PERFORM rowseal._require_table(identities);
     IF rowseal._settings_of(identities::text) ->> 'role' IS DISTINCT FROM 'identities' THEN
         PERFORM rowseal._refuse(target, format('%s is not a protected identity table; call rowseal.protect_identities(''%s'') first', identities, identities));
-    ELSIF NOT has_table_privilege(identities, 'SELECT') THEN
-        RAISE EXCEPTION USING ERRCODE = '42501', MESSAGE = format('permission denied for table %s', identities);
+    ELSIF NOT has_table_privilege((SELECT relowner FROM pg_class WHERE oid = target), identities, 'SELECT') THEN
+        PERFORM rowseal._refuse(target, format('its owner may not read %s; GRANT SELECT ON %s', identities, identities));
     ELSIF on_unknown_owner = 'defer' AND (SELECT relowner FROM pg_class WHERE oid = identities) <> (SELECT relowner FROM pg_class WHERE oid = target) THEN
         PERFORM rowseal._refuse(target, format('with on_unknown_owner => ''defer'' it must have the same owner as %s, for the arrival of a card stores the rows that waited for it', identities));
     END IF;

@@ -33,3 +33,4 @@ $$;
 COMMENT ON FUNCTION rowseal._grant_to_role(text, text) IS 'Grants a privilege to one of the two roles, unless somebody uses its name for a user.';
 
 SELECT rowseal._grant_to_role('EXECUTE ON FUNCTION rowseal.doctor()', r) FROM unnest(ARRAY['rowseal_admin', 'rowseal_auditor']) r;
+SELECT rowseal._grant_to_role('EXECUTE ON FUNCTION rowseal.prune(regclass, interval, integer)', 'rowseal_admin');

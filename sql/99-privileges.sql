@@ -21,5 +21,16 @@ GRANT EXECUTE ON FUNCTION
     rowseal._begin_change, rowseal._end_change, rowseal._renew, rowseal._refuse_command, rowseal._follow_owner,
     rowseal._cover_added_columns, rowseal._guard_rows, rowseal._guard_partitions, rowseal._take_in, rowseal._guard_table,
     rowseal._guard, rowseal._forget_dropped,
-    rowseal.refuse_removal, rowseal.complete, rowseal._text, rowseal._examine
+    rowseal.refuse_removal, rowseal.complete, rowseal._text, rowseal._examine, rowseal._load
     TO PUBLIC;
+
+-- Audits read with the caller's privileges.
+GRANT EXECUTE ON FUNCTION
+    rowseal.verify, rowseal.audit, rowseal.history, rowseal.history_mermaid, rowseal.forks, rowseal.missing_parents, rowseal.digest,
+    rowseal.report, rowseal._audited, rowseal._check_types, rowseal._value, rowseal._row_key, rowseal._row_json, rowseal._id, rowseal._short,
+    rowseal._condition, rowseal._versions_in, rowseal._versions, rowseal._verify_images, rowseal._digest_images, rowseal._parts,
+    rowseal._examine_rows, rowseal._structure, rowseal._digest, rowseal._depths, rowseal._mermaid,
+    rowseal._check_row_key, rowseal._history, rowseal._nodes, rowseal._linked, rowseal._report, rowseal._audit, rowseal._growth,
+    rowseal._graphs, rowseal._owner_time, rowseal._count_parked
+    TO PUBLIC;
+GRANT SELECT ON rowseal.pruned, rowseal._pruned_parents, rowseal._pruning TO PUBLIC;

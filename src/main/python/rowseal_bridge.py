@@ -19,6 +19,11 @@ except ImportError:
 
 JPYPE_JAR = "/usr/share/java/org.jpype.jar"
 PLANS_KEPT = 256
+# Functions that start threads, and what PostgreSQL handles: a thread inherits the mask of the one that starts it.
+THREADED = {"verifyImages", "digestImages"}
+POSTGRES_SIGNALS = {
+    signal.SIGHUP, signal.SIGINT, signal.SIGTERM, signal.SIGQUIT, signal.SIGALRM, signal.SIGPIPE, signal.SIGUSR1,
+    signal.SIGUSR2, signal.SIGURG, signal.SIGCHLD}
 SQL_TYPES = {"BYTES": "bytea", "BOOLEAN": "bool", "INTEGER": "int8", "TEXT": "text"}
 
 
@@ -160,7 +165,14 @@ def _answer(function, arguments):
 
 def call(name, arguments):
     """Calls a function of io.rowseal.host.Functions with SQL values and returns its answer as one."""
-    return _to_python(_answer(getattr(_functions, name), [_to_java(value) for value in arguments]))
+    function, arguments = getattr(_functions, name), [_to_java(value) for value in arguments]
+    if name not in THREADED:
+        return _to_python(_answer(function, arguments))
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, POSTGRES_SIGNALS)
+    try:
+        return _to_python(_answer(function, arguments))
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
 
 
 def trigger(td):

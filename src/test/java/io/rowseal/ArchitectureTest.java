@@ -20,6 +20,7 @@ class ArchitectureTest {
           "database",
           "policy",
           "enforcement",
+          "audit",
           "client",
           "host",
           "host.pljava");

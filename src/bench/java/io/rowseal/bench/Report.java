@@ -18,13 +18,19 @@ final class Report {
   private final Environment environment;
   private final Sizes sizes;
   private final List<Findings> hosts;
+  private final List<String> notMeasured;
   private final Map<String, Double> pureParts;
 
   Report(
-      Environment environment, Sizes sizes, List<Findings> hosts, Map<String, Double> pureParts) {
+      Environment environment,
+      Sizes sizes,
+      List<Findings> hosts,
+      List<String> notMeasured,
+      Map<String, Double> pureParts) {
     this.environment = environment;
     this.sizes = sizes;
     this.hosts = hosts;
+    this.notMeasured = notMeasured;
     this.pureParts = pureParts;
   }
 
@@ -33,7 +39,9 @@ final class Report {
     for (Findings host : hosts) {
       text.append("\n").append(host.version).append("\n").append(aligned(table(host)));
     }
-    text.append("\nPure parts, stand-alone, µs a call\n");
+    if (!pureParts.isEmpty()) {
+      text.append("\nPure parts, stand-alone, µs a call\n");
+    }
     pureParts.forEach((name, micros) -> text.append(Unit.format("  %-36s %10.3f\n", name, micros)));
     return text.toString();
   }
@@ -53,19 +61,18 @@ final class Report {
   }
 
   private List<String> facts() {
-    return List.of(
-        "Rowseal's benchmarks, "
-            + sizes.name()
-            + ", "
-            + environment.date()
-            + ", commit "
-            + environment.commit(),
-        "Machine: " + environment.machine(),
-        "Stand-alone Java: " + environment.java(),
-        "PostgreSQL " + environment.postgres() + ": " + environment.durability(),
-        "Medians of "
-            + sizes.runs()
-            + " runs that alternate between the sides, after one that is discarded.");
+    List<String> facts = new ArrayList<>();
+    facts.add(
+        "Rowseal's benchmarks, %s, %s, commit %s"
+            .formatted(sizes.name(), environment.date(), environment.commit()));
+    facts.add("Machine: " + environment.machine());
+    facts.add("Stand-alone Java: " + environment.java());
+    facts.add("PostgreSQL " + environment.postgres() + ": " + environment.durability());
+    facts.add(
+        "Medians of %d runs that alternate between the sides, after one that is discarded."
+            .formatted(sizes.runs()));
+    notMeasured.forEach(reason -> facts.add("Not run: " + reason));
+    return facts;
   }
 
   private static List<List<String>> table(Findings host) {
@@ -126,9 +133,11 @@ final class Report {
       text.append("\n## ").append(host.host).append("\n\n").append(host.version).append("\n\n");
       text.append(pipes(table(host)));
     }
-    text.append("\n## Pure parts\n\nJMH, stand-alone JVM, one thread, a row with a value of ")
-        .append(Sizes.VALUE_BYTES)
-        .append(" bytes.\n\n| part | µs a call |\n| --- | --- |\n");
+    if (!pureParts.isEmpty()) {
+      text.append("\n## Pure parts\n\nJMH, stand-alone JVM, one thread, a row with a value of ")
+          .append(Sizes.VALUE_BYTES)
+          .append(" bytes.\n\n| part | µs a call |\n| --- | --- |\n");
+    }
     pureParts.forEach((name, micros) -> text.append(Unit.format("| %s | %.3f |\n", name, micros)));
     text.append("\n## Plots\n");
     for (Plot plot : Plot.values()) {

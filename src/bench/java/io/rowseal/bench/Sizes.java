@@ -67,8 +67,8 @@ record Sizes(
           "quick",
           5,
           50,
-          3_000,
-          1_500,
+          2_000,
+          1_000,
           300,
           5_000,
           List.of(1_000, 5_000, 20_000),
@@ -80,7 +80,7 @@ record Sizes(
               new Value(10_000, 200),
               new Value(1_000_000, 4),
               new Value(10_000_000, 1)),
-          100,
+          60,
           100);
 
   /** Shows that everything runs; the figures mean nothing. */

@@ -5,18 +5,20 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * An SQL statement with the kinds of its parameters and results. Hosts keep what they prepared
- * under the object itself, so build a query once and keep it.
+ * An SQL statement with the kinds of its parameters and results. Hosts keep what they prepared for
+ * it, so build a query once and keep it.
  */
 public final class Query {
   private final List<String> fragments;
   private final List<ValueKind> parameters;
   private final List<ValueKind> results;
+  private final int hash;
 
   private Query(Builder builder) {
     this.fragments = List.copyOf(builder.fragments);
     this.parameters = List.copyOf(builder.parameters);
     this.results = List.copyOf(builder.results);
+    this.hash = fragments.hashCode();
   }
 
   public static Builder builder() {
@@ -43,6 +45,20 @@ public final class Query {
 
   public List<ValueKind> results() {
     return results;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return this == other
+        || (other instanceof Query query
+            && fragments.equals(query.fragments)
+            && parameters.equals(query.parameters)
+            && results.equals(query.results));
+  }
+
+  @Override
+  public int hashCode() {
+    return hash;
   }
 
   @Override

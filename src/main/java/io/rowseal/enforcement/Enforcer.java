@@ -45,6 +45,7 @@ public final class Enforcer {
   /**
    * Decides about a write.
    *
+   * @param role the calling role, which owns the table
    * @param relation OID of the protected table
    * @param fingerprint of its settings
    * @param newImage the row to be stored
@@ -55,12 +56,13 @@ public final class Enforcer {
    */
   public boolean examine(
       Database database,
+      String role,
       long relation,
       long fingerprint,
       byte[] newImage,
       byte[] oldImage,
       boolean othersChanged) {
-    ProtectedRows rows = policies.rows(database, relation, fingerprint);
+    ProtectedRows rows = policies.rows(database, role, relation, fingerprint);
     Policy policy = rows.policy();
     ProtectedTable table = policy.ofVersions() ? rows.versions() : rows.data();
     Object[] given = RowImage.decode(newImage, policy.image());

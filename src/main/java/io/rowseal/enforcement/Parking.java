@@ -32,7 +32,7 @@ final class Parking {
     for (int i = 0; i < columns.size(); i++) {
       parameters[FACTS + i] = printed(row[i]);
     }
-    database.rows(query(columns), parameters);
+    database.rows(query(columns), parameters); // rare enough to be put together each time
   }
 
   /** A value as PostgreSQL reads it. */

@@ -20,6 +20,8 @@ final class Policies {
   private static final Query SETTINGS =
       Query.builder()
           .text("SELECT rowseal._settings(")
+          .parameter(ValueKind.TEXT)
+          .text(", ")
           .parameter(ValueKind.INTEGER)
           .text(", ")
           .parameter(ValueKind.INTEGER)
@@ -27,14 +29,19 @@ final class Policies {
           .result(ValueKind.TEXT)
           .build();
 
-  private record Id(long relation, long fingerprint) {}
+  /** The role belongs to it: settings that one role may use say nothing for another. */
+  private record Id(String role, long relation, long fingerprint) {}
 
   private final Map<Id, ProtectedRows> tables = new HashMap<>();
   private final Map<String, Policy> policies = new HashMap<>();
 
-  /** What is protected in a relation. */
-  ProtectedRows rows(Database database, long relation, long fingerprint) {
-    Id id = new Id(relation, fingerprint);
+  /**
+   * What is protected in a relation.
+   *
+   * @param role the calling role, which must own the relation
+   */
+  ProtectedRows rows(Database database, String role, long relation, long fingerprint) {
+    Id id = new Id(role, relation, fingerprint);
     ProtectedRows rows = tables.get(id);
     if (rows == null) {
       rows = ProtectedRows.of(policy(database, settings(database, id)));
@@ -58,7 +65,7 @@ final class Policies {
   }
 
   private static String settings(Database database, Id id) {
-    List<Object[]> found = database.rows(SETTINGS, id.relation(), id.fingerprint());
+    List<Object[]> found = database.rows(SETTINGS, id.role(), id.relation(), id.fingerprint());
     if (found.get(0)[0] == null) {
       throw Refusal.CONFIGURATION.because(
           "the triggers of the table with OID "

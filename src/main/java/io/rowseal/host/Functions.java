@@ -1,9 +1,14 @@
 package io.rowseal.host;
 
+import io.rowseal.audit.Auditor;
+import io.rowseal.audit.HtmlReport;
+import io.rowseal.audit.Mermaid;
+import io.rowseal.audit.VersionGraph;
 import io.rowseal.database.Database;
 import io.rowseal.database.TriggerRow;
 import io.rowseal.enforcement.Enforcer;
 import io.rowseal.enforcement.Inspector;
+import io.rowseal.enforcement.StoredRows;
 import io.rowseal.error.Refusal;
 import io.rowseal.error.RefusedException;
 import io.rowseal.policy.Policy;
@@ -21,6 +26,7 @@ public final class Functions {
   private final String host;
   private final Enforcer enforcer = new Enforcer();
   private final Inspector inspector = new Inspector(enforcer);
+  private final Auditor auditor = new Auditor(new StoredRows(enforcer));
 
   /**
    * @param database runs SQL in the calling transaction
@@ -43,8 +49,14 @@ public final class Functions {
    * @return true if the trigger has to run
    */
   public boolean examine(
-      long relation, long fingerprint, byte[] newImage, byte[] oldImage, boolean othersChanged) {
-    return enforcer.examine(database, relation, fingerprint, newImage, oldImage, othersChanged);
+      String role,
+      long relation,
+      long fingerprint,
+      byte[] newImage,
+      byte[] oldImage,
+      boolean othersChanged) {
+    return enforcer.examine(
+        database, role, relation, fingerprint, newImage, oldImage, othersChanged);
   }
 
   /** What a trigger does: true to let the row be stored, false to skip it. */
@@ -68,6 +80,29 @@ public final class Functions {
 
   public String[] explain(String settings, String json) {
     return inspector.explain(database, settings, json);
+  }
+
+  /** Verifies stored rows, given as an array of images in binary form. */
+  public String[] verifyImages(long run, String settings, byte[] images) {
+    return auditor.verify(database, run, settings, images);
+  }
+
+  /** Digests stored rows, given as an array of images in binary form. */
+  public byte[] digestImages(String settings, byte[] images) {
+    return auditor.digests(database, settings, images);
+  }
+
+  public String[] depths(String[] parents) {
+    return VersionGraph.depths(parents);
+  }
+
+  public String mermaid(String title, String[] versions) {
+    return Mermaid.of(VersionGraph.read(versions), title);
+  }
+
+  public String report(
+      String[] header, String[] tables, String[] problems, String[] growth, String[] graphs) {
+    return HtmlReport.of(header, tables, problems, growth, graphs);
   }
 
   /** The digest of a public key. */

@@ -105,6 +105,10 @@ class SpkiTest {
     refuse(der(ec, Ecdsa.SECP256K1.curve(), point), "a point of another curve");
     refuse(der(ec, new ASN1ObjectIdentifier("1.3.132.0.34"), key), "P-384");
     refuse(der("1.3.132.1.12", p256, key), "a key for Diffie-Hellman");
+    byte[] header = Arrays.copyOf(der(ec, p256, key), 26);
+    byte[] mixed = Arrays.copyOf(header, header.length + point.length);
+    System.arraycopy(point, 0, mixed, header.length, point.length);
+    refuse(mixed, "a whole point after the beginning of a compressed one");
     point[0] = (byte) (key[0] + 4);
     refuse(der(ec, p256, point), "a hybrid point");
     refuse(der(ec, p256, new byte[] {0}), "the point at infinity");

@@ -1,5 +1,7 @@
 package io.rowseal.testing;
 
+import com.github.dockerjava.api.model.ExposedPort;
+import com.github.dockerjava.api.model.Ports;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -30,21 +32,48 @@ final class DockerServer {
             .withNetwork(Network.SHARED)
             .withCommand("postgres", "-c", "fsync=off", "-c", "wal_level=logical");
     container.start();
-    URI uri =
-        URI.create(
-            "postgresql://%s:%s@%s:%d/postgres"
-                .formatted(
-                    container.getUsername(),
-                    container.getPassword(),
-                    container.getHost(),
-                    container.getMappedPort(PORT)));
+    URI uri = address(container, container.getMappedPort(PORT));
     return new Server(
         uri,
         EnumSet.allOf(Host.class),
         "docker logs " + container.getContainerId(),
         "host=%s port=%d".formatted(container.getNetworkAliases().get(0), PORT),
         command -> run(container, command),
-        container::stop);
+        new ContainerPower(container));
+  }
+
+  private static URI address(PostgreSQLContainer container, int port) {
+    return URI.create(
+        "postgresql://%s:%s@%s:%d/postgres"
+            .formatted(
+                container.getUsername(), container.getPassword(), container.getHost(), port));
+  }
+
+  private record ContainerPower(PostgreSQLContainer container) implements Server.Power {
+
+    @Override
+    public void kill() {
+      container.getDockerClient().killContainerCmd(container.getContainerId()).exec();
+    }
+
+    /** A container that starts again gets another port of the machine, but keeps its name. */
+    @Override
+    public URI start() {
+      container.getDockerClient().startContainerCmd(container.getContainerId()).exec();
+      Ports.Binding binding =
+          container
+              .getCurrentContainerInfo()
+              .getNetworkSettings()
+              .getPorts()
+              .getBindings()
+              .get(ExposedPort.tcp(PORT))[0];
+      return address(container, Integer.parseInt(binding.getHostPortSpec()));
+    }
+
+    @Override
+    public void stop() {
+      container.stop();
+    }
   }
 
   private static String run(PostgreSQLContainer container, List<String> command)

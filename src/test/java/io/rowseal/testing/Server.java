@@ -3,6 +3,7 @@ package io.rowseal.testing;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.io.Writer;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -28,12 +29,23 @@ import org.testcontainers.DockerClientFactory;
 public final class Server implements AutoCloseable {
   private static final AtomicInteger COUNT = new AtomicInteger();
 
-  private final URI uri;
+  /** What switches a server on and off. */
+  interface Power {
+    /** Ends all its processes at once by SIGKILL. */
+    void kill();
+
+    /** Starts it after {@link #kill}; its address may be another one then. */
+    URI start();
+
+    void stop();
+  }
+
+  private URI uri;
   private final Set<Host> hosts;
   private final String log;
   private final String peerAddress;
   private final Programs programs;
-  private final Runnable stop;
+  private final Power power;
   private final Set<Host> templates = EnumSet.noneOf(Host.class);
 
   /** Runs one of PostgreSQL's own programs where this server and its peers can be reached. */
@@ -42,14 +54,13 @@ public final class Server implements AutoCloseable {
     String run(List<String> command) throws IOException, InterruptedException;
   }
 
-  Server(
-      URI uri, Set<Host> hosts, String log, String peerAddress, Programs programs, Runnable stop) {
+  Server(URI uri, Set<Host> hosts, String log, String peerAddress, Programs programs, Power power) {
     this.uri = uri;
     this.hosts = hosts;
     this.log = log;
     this.peerAddress = peerAddress;
     this.programs = programs;
-    this.stop = stop;
+    this.power = power;
   }
 
   /** The server that test classes share; it ends with the test run. */
@@ -142,9 +153,30 @@ public final class Server implements AutoCloseable {
     }
   }
 
+  /** Ends the server as a power failure would. Other servers find it at the same address later. */
+  public void kill() {
+    power.kill();
+  }
+
+  /** Starts the server again after {@link #kill}. */
+  public void restart() throws SQLException, InterruptedException {
+    uri = power.start();
+    for (int tries = 1; ; tries++) {
+      try {
+        connect("postgres", superuser()).close();
+        return;
+      } catch (SQLException e) {
+        if (tries == 300) {
+          throw e;
+        }
+        Thread.sleep(100);
+      }
+    }
+  }
+
   @Override
   public void close() {
-    stop.run();
+    power.stop();
   }
 
   private String superuser() {
@@ -194,7 +226,7 @@ public final class Server implements AutoCloseable {
           log.toString(),
           "host=%s port=%d".formatted(uri.getHost(), uri.getPort()),
           Server::runLocally,
-          () -> stop(process));
+          new LocalPower(process, output, uri));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -224,14 +256,43 @@ public final class Server implements AutoCloseable {
     return hosts;
   }
 
-  private static void stop(Process process) {
-    try {
-      process.getOutputStream().close();
-      process.waitFor();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+  /** Talks to {@code install.sh scratch}. */
+  private record LocalPower(Process process, BufferedReader output, URI uri) implements Power {
+
+    @Override
+    public void kill() {
+      order("kill", "killed");
+    }
+
+    @Override
+    public URI start() {
+      order("start", "started");
+      return uri;
+    }
+
+    @Override
+    public void stop() {
+      try {
+        process.getOutputStream().close();
+        process.waitFor();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+
+    private void order(String order, String answer) {
+      try {
+        Writer input = process.outputWriter();
+        input.write(order + "\n");
+        input.flush();
+        if (!answer.equals(output.readLine())) {
+          throw new IllegalStateException("the scratch server could not be " + answer);
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
   }
 

@@ -29,10 +29,15 @@ public final class Functions {
   }
 
   public static boolean examine(
-      long relation, long fingerprint, byte[] newImage, byte[] oldImage, boolean othersChanged)
+      String role,
+      long relation,
+      long fingerprint,
+      byte[] newImage,
+      byte[] oldImage,
+      boolean othersChanged)
       throws SQLException {
     return answer(
-        () -> functions().examine(relation, fingerprint, newImage, oldImage, othersChanged));
+        () -> functions().examine(role, relation, fingerprint, newImage, oldImage, othersChanged));
   }
 
   /** Trigger: {@code BEFORE INSERT} or {@code UPDATE}, for each row. */
@@ -57,6 +62,29 @@ public final class Functions {
 
   public static String[] explain(String settings, String json) throws SQLException {
     return answer(() -> functions().explain(settings, json));
+  }
+
+  public static String[] verifyImages(long run, String settings, byte[] images)
+      throws SQLException {
+    return answer(() -> functions().verifyImages(run, settings, images));
+  }
+
+  public static byte[] digestImages(String settings, byte[] images) throws SQLException {
+    return answer(() -> functions().digestImages(settings, images));
+  }
+
+  public static String[] depths(String[] parents) throws SQLException {
+    return answer(() -> functions().depths(parents));
+  }
+
+  public static String mermaid(String title, String[] versions) throws SQLException {
+    return answer(() -> functions().mermaid(title, versions));
+  }
+
+  public static String report(
+      String[] header, String[] tables, String[] problems, String[] growth, String[] graphs)
+      throws SQLException {
+    return answer(() -> functions().report(header, tables, problems, growth, graphs));
   }
 
   public static byte[] ownerId(byte[] publicKey, String ownerHash) throws SQLException {

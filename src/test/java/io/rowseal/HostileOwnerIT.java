@@ -1,0 +1,121 @@
+package io.rowseal;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.rowseal.signature.SignatureAlgorithm;
+import io.rowseal.testing.Host;
+import io.rowseal.testing.OnEachHost;
+import io.rowseal.testing.Owner;
+import io.rowseal.testing.TestDatabase;
+import java.sql.SQLException;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * The owner of protected tables has code of their own in everything that enforcement touches. It
+ * runs as them, never as the extension's owner or as whoever writes.
+ */
+@OnEachHost
+class HostileOwnerIT {
+  @Parameter Host host;
+  private final String mallory = "mallory_" + UUID.randomUUID().toString().substring(0, 8);
+  private final Owner ada = new Owner(SignatureAlgorithm.ED25519);
+  private TestDatabase database;
+  private TestDatabase hostile;
+
+  @BeforeEach
+  void open() throws SQLException {
+    database = TestDatabase.create(host);
+    database.run("CREATE ROLE " + mallory);
+    database.run("GRANT CREATE ON SCHEMA public TO " + mallory);
+    database.run(Owner.CARD_TABLE.replace("card", "superusers"));
+    database.run("SELECT rowseal.protect_identities('superusers')");
+    hostile = database.as(mallory);
+    hostile.run("CREATE TABLE seen_as (who text)");
+    hostile.run("GRANT INSERT ON seen_as TO PUBLIC");
+    hostile.run(
+        "CREATE FUNCTION spy() RETURNS boolean LANGUAGE plpgsql AS"
+            + " 'BEGIN INSERT INTO public.seen_as VALUES (current_user); RETURN true; END'");
+    hostile.run(Owner.CARD_TABLE);
+    hostile.run("CREATE TABLE note (" + Owner.NOTE_COLUMNS + ")");
+    hostile.run(Owner.PROTECT_CARDS);
+    hostile.run(Owner.PROTECT_NOTES);
+    hostile.run(Owner.INSERT_CARD, Owner.cardValues(ada.card(1, "Ada")));
+  }
+
+  @AfterEach
+  void close() throws SQLException {
+    hostile.close();
+    database.close();
+  }
+
+  private Object[] note(long timestamp) {
+    return Owner.noteValues(ada.note(new UUID(0, 1), timestamp, "body", false));
+  }
+
+  private void seenAsMalloryOnly() throws SQLException {
+    String others =
+        "SELECT string_agg(DISTINCT who, ', ') FROM seen_as WHERE who <> '" + mallory + "'";
+    assertEquals(null, database.value(others));
+  }
+
+  /** A superuser writes, as a replication's apply worker does. */
+  @Test
+  void aViewInPlaceOfTheIdentityTable() throws SQLException {
+    hostile.run("ALTER TABLE card RENAME TO hidden");
+    hostile.run("CREATE VIEW card AS SELECT * FROM hidden WHERE spy()");
+    database.run(Owner.INSERT_NOTE, note(1));
+    hostile.run("SELECT rowseal.explain('note', (SELECT to_jsonb(note) FROM note))");
+    assertTrue(Integer.parseInt(database.value("SELECT count(*) FROM seen_as")) > 0);
+    seenAsMalloryOnly();
+  }
+
+  /** Settings that protect would never have made, in a table of mallory's own. */
+  @ParameterizedTest
+  @CsvSource({
+    "'\"public.card\"', '\"(SELECT * FROM public.card WHERE public.spy()) AS c\"'",
+    "'\"public.note\"', '\"(SELECT * FROM public.note WHERE public.spy())\"'"
+  })
+  void forgedSettings(String table, String code) throws SQLException {
+    String settings =
+        hostile.value("SELECT settings FROM rowseal.protected WHERE \"table\" = 'note'::regclass");
+    assertTrue(settings.contains(table), settings);
+    String image =
+        hostile.value(
+            "SELECT rowseal._image(settings, false, 'r') FROM rowseal.protected WHERE \"table\" = 'note'::regclass");
+    hostile.run(Owner.INSERT_NOTE, note(1));
+    hostile.run("CREATE TABLE trap (LIKE note INCLUDING ALL)");
+    hostile.run(
+        "CREATE FUNCTION trap() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'");
+    hostile.run(
+        "CREATE TRIGGER zzz_rowseal_insert BEFORE INSERT ON trap FOR EACH ROW EXECUTE FUNCTION trap('"
+            + settings.replace(table, code).replace("'", "''")
+            + "')");
+    String[] superusers = {"rowseal.examine_as_postgres(", "rowseal._examine('postgres', "};
+    String own = "rowseal.examine_as_" + mallory + "(";
+    for (String function : new String[] {superusers[0], superusers[1], own}) {
+      String refusal =
+          hostile.refusal(
+              "SELECT "
+                  + function
+                  + "'trap'::regclass::oid::bigint, (SELECT hashtextextended(convert_from("
+                  + "substring(tgargs FROM 1 FOR octet_length(tgargs) - 1), 'UTF8'), 0) FROM pg_trigger"
+                  + " WHERE tgrelid = 'trap'::regclass AND tgname = 'zzz_rowseal_insert'), "
+                  + image
+                  + ", NULL, false) FROM (VALUES "
+                  + Owner.NOTE_ROW
+                  + ") AS r (user_hash, id, body, size, written, tags, weight, code, deleted_flag,"
+                  + " owner_timestamp, sign_b64, seen)",
+              note(1));
+      assertEquals(function.equals(own) ? "00000" : "RS012", refusal, function);
+    }
+    seenAsMalloryOnly();
+    assertTrue(Integer.parseInt(database.value("SELECT count(*) FROM seen_as")) > 0);
+  }
+}
