@@ -12,7 +12,7 @@ GRANT EXECUTE ON FUNCTION
     rowseal._check_table, rowseal._check_key, rowseal._check_versions, rowseal._check_order, rowseal._check_stored,
     rowseal._check_settings, rowseal._check_rows, rowseal._columns, rowseal._column_in, rowseal._primary_key, rowseal._qualified,
     rowseal._complete_settings, rowseal._identity_settings, rowseal._image, rowseal._incomplete, rowseal._others_changed,
-    rowseal._create_triggers, rowseal._create_triggers_on, rowseal._drop_triggers, rowseal._is_as, rowseal._as_owner,
+    rowseal._create_triggers, rowseal._create_triggers_on, rowseal._drop_triggers, rowseal._is_as, rowseal._as_owner, rowseal._function_as_owner,
     rowseal._tips_view, rowseal._present_tips_view, rowseal._make_tips_view, rowseal._drop_tips_view,
     rowseal._park, rowseal._has_card, rowseal._offer, rowseal._awaited,
     rowseal._recorded, rowseal._tree, rowseal._image_columns, rowseal._examines, rowseal._expected_triggers, rowseal._trigger_flaws,
