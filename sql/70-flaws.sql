@@ -93,7 +93,8 @@ AS $$
         WHEN p.proowner <> c.relowner THEN format('%s runs as %s, but the table belongs to %s', p.oid::regprocedure, pg_get_userbyid(p.proowner), pg_get_userbyid(c.relowner))
         ELSE format('%s is not as rowseal.%s()', p.oid::regprocedure, pattern) END
     FROM pg_class c JOIN pg_trigger t ON t.tgrelid = c.oid
-    JOIN pg_proc p ON p.oid = t.tgfoid OR p.proname = rowseal._function_as_owner(target, 'examine')
+    JOIN pg_depend d ON d.classid = 'pg_trigger'::regclass AND d.objid = t.oid AND d.refclassid = 'pg_proc'::regclass
+    JOIN pg_proc p ON p.oid = d.refobjid
     JOIN unnest(ARRAY['examine', 'enforce', 'replay']) pattern ON starts_with(p.proname, pattern || '_as_')
     WHERE c.oid = target AND t.tgname LIKE 'zzz\_rowseal\_%' AND p.pronamespace = 'rowseal'::regnamespace
       AND (p.proowner <> c.relowner OR NOT rowseal._is_as(pattern, p.proname))

@@ -332,7 +332,9 @@ BEGIN
             UNION ALL SELECT indrelid FROM pg_index WHERE c.classid = 'pg_class'::regclass AND indexrelid = c.objid
             UNION ALL SELECT tgrelid FROM pg_trigger WHERE c.classid = 'pg_trigger'::regclass AND oid = c.objid
             UNION ALL SELECT ev_class FROM pg_rewrite WHERE c.classid = 'pg_rewrite'::regclass AND oid = c.objid
-            UNION ALL SELECT tgrelid FROM pg_trigger WHERE c.classid = 'pg_proc'::regclass AND tgfoid = c.objid AND NOT c.in_extension
+            UNION ALL SELECT t.tgrelid FROM pg_depend d JOIN pg_trigger t ON t.oid = d.objid
+            WHERE c.classid = 'pg_proc'::regclass AND NOT c.in_extension
+              AND d.classid = 'pg_trigger'::regclass AND d.refclassid = c.classid AND d.refobjid = c.objid
             UNION ALL SELECT oid FROM pg_class WHERE c.classid = 'pg_namespace'::regclass AND relnamespace = c.objid AND relkind IN ('r', 'p')
             UNION ALL SELECT relation FROM rowseal._guarded WHERE c.classid = 'pg_type'::regclass AND c.objid IN (SELECT rowseal._types(relation))
         ) AS t(relation)), false);
@@ -363,9 +365,10 @@ LANGUAGE sql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
     DELETE FROM rowseal._parked p WHERE NOT EXISTS (SELECT FROM pg_class WHERE oid = p."table");
+    DELETE FROM rowseal._pruned_parents p WHERE NOT EXISTS (SELECT FROM pg_class WHERE oid = p.relation);
     SELECT rowseal._end_change(NULL)
 $$;
-COMMENT ON FUNCTION rowseal._forget_dropped() IS 'Forgets what is recorded of tables that are gone, and rows that wait for them.';
+COMMENT ON FUNCTION rowseal._forget_dropped() IS 'Forgets what is recorded of tables that are gone, and what was set aside for them.';
 
 CREATE FUNCTION rowseal._after_update() RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER
