@@ -39,15 +39,15 @@ AS $$
         WHEN name IN ('zzz_rowseal_delete', 'zzz_rowseal_truncate') THEN condition IS NULL
         WHEN name = 'zzz_rowseal_replay' THEN starts_with(condition, 'rowseal._awaited(')
         WHEN name IN ('zzz_rowseal_insert', 'zzz_rowseal_update') THEN
-            starts_with(condition, format('rowseal._examine(((%L::regclass)::oid)::bigint, %L::bigint, record_send(ROW(',
-                                          rowseal._qualified(target), hashtextextended(settings::text, 0)::text))
+            starts_with(condition, format('rowseal.%I(((%L::regclass)::oid)::bigint, %L::bigint, record_send(ROW(',
+                                          rowseal._function_as_owner(target, 'examine'), rowseal._qualified(target), hashtextextended(settings::text, 0)::text))
             AND (ARRAY(SELECT m[1] FROM regexp_matches(condition, '\mnew\.("(?:[^"]|"")+"|[[:alnum:]_$]+)', 'g') m))[1:cardinality(image)] = image
         ELSE true END
     FROM (SELECT substring(pg_get_triggerdef(trigger) FROM ' FOR EACH ROW WHEN \((.*)\) EXECUTE FUNCTION rowseal\.') AS condition,
                  ARRAY(SELECT quote_ident(c) FROM unnest(rowseal._image_columns(settings)) c) AS image) AS def
 $$;
 COMMENT ON FUNCTION rowseal._examines(oid, text, regclass, jsonb) IS
-'Whether a trigger''s WHEN condition is what protect makes of the settings: it hands every signed column to rowseal._examine, and nothing comes before that.';
+'Whether a trigger''s WHEN condition is what protect makes of the settings: it hands every signed column to the function that examines rows as the table''s owner, and nothing comes before that.';
 
 CREATE FUNCTION rowseal._expected_triggers(target regclass, settings jsonb)
 RETURNS TABLE (name text, kind int, pattern text)
@@ -91,16 +91,16 @@ SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT DISTINCT CASE
         WHEN p.proowner <> c.relowner THEN format('%s runs as %s, but the table belongs to %s', p.oid::regprocedure, pg_get_userbyid(p.proowner), pg_get_userbyid(c.relowner))
-        ELSE format('%s is not as rowseal.%s()', p.oid::regprocedure, pattern.proname) END
-    FROM pg_class c JOIN pg_trigger t ON t.tgrelid = c.oid JOIN pg_proc p ON p.oid = t.tgfoid
-    JOIN pg_proc pattern ON pattern.pronamespace = p.pronamespace AND starts_with(p.proname, pattern.proname || '_as_') AND pattern.proname IN ('enforce', 'replay')
+        ELSE format('%s is not as rowseal.%s()', p.oid::regprocedure, pattern) END
+    FROM pg_class c JOIN pg_trigger t ON t.tgrelid = c.oid
+    JOIN pg_depend d ON d.classid = 'pg_trigger'::regclass AND d.objid = t.oid AND d.refclassid = 'pg_proc'::regclass
+    JOIN pg_proc p ON p.oid = d.refobjid
+    JOIN unnest(ARRAY['examine', 'enforce', 'replay']) pattern ON starts_with(p.proname, pattern || '_as_')
     WHERE c.oid = target AND t.tgname LIKE 'zzz\_rowseal\_%' AND p.pronamespace = 'rowseal'::regnamespace
-      AND (p.proowner <> c.relowner
-           OR (p.prolang, p.prosrc, p.prosecdef, p.proconfig, p.probin) IS DISTINCT FROM
-              (pattern.prolang, pattern.prosrc, pattern.prosecdef, pattern.proconfig, pattern.probin))
+      AND (p.proowner <> c.relowner OR NOT rowseal._is_as(pattern, p.proname))
 $$;
 COMMENT ON FUNCTION rowseal._enforcer_flaws(regclass) IS
-'Trigger functions that do not run as the table''s owner, or are not as their pattern.';
+'Functions of the triggers and their conditions that do not run as the table''s owner, or are not as their pattern.';
 
 CREATE FUNCTION rowseal._name_flaws(target regclass, settings jsonb) RETURNS SETOF text
 LANGUAGE sql STABLE

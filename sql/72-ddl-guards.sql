@@ -13,24 +13,32 @@ CREATE TABLE rowseal._guarded (
 REVOKE ALL ON rowseal._guarded FROM PUBLIC;
 GRANT SELECT ON rowseal._guarded TO PUBLIC;
 COMMENT ON TABLE rowseal._guarded IS
-'Tables that were found whole, the tables that their settings name (by OID, so that the names can follow a renamed table), their partitions, and the labels of enums in signed columns. Not whole: protect or unprotect are at work. Not dumped, for a restored table is found whole anew.';
+'Tables that were found whole, the tables that their settings name (by OID, so that the names can follow a renamed table), their partitions, and the labels of enums in their columns. Not whole: protect or unprotect are at work. Not dumped, for a restored table is found whole anew.';
 
-CREATE FUNCTION rowseal._labels(target regclass, settings jsonb) RETURNS text[]
+CREATE FUNCTION rowseal._types(target regclass) RETURNS SETOF oid
 LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
     WITH RECURSIVE used(typ) AS (
-        SELECT atttypid FROM pg_attribute WHERE attrelid = target AND attname = ANY (rowseal._image_columns(settings)) AND NOT attisdropped
+        SELECT atttypid FROM pg_attribute WHERE attrelid = target AND attnum > 0 AND NOT attisdropped
         UNION
         SELECT x.sub FROM used u JOIN pg_type t ON t.oid = u.typ,
         LATERAL (SELECT t.typbasetype UNION ALL SELECT t.typelem
                  UNION ALL SELECT atttypid FROM pg_attribute WHERE t.typrelid <> 0 AND attrelid = t.typrelid AND attnum > 0 AND NOT attisdropped) x(sub)
         WHERE x.sub <> 0
     )
-    SELECT coalesce(array_agg(format('%s of %s', quote_literal(e.enumlabel), e.enumtypid)), '{}')
-    FROM used JOIN pg_enum e ON e.enumtypid = used.typ
+    SELECT typ FROM used
 $$;
-COMMENT ON FUNCTION rowseal._labels(regclass, jsonb) IS 'The labels of enums in signed columns: they are signed as they print.';
+COMMENT ON FUNCTION rowseal._types(regclass) IS 'The types of a table''s columns, and those that they are made of.';
+
+CREATE FUNCTION rowseal._labels(target regclass) RETURNS text[]
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT coalesce(array_agg(format('%s of %s', quote_literal(e.enumlabel), e.enumtypid)), '{}')
+    FROM rowseal._types(target) typ JOIN pg_enum e ON e.enumtypid = typ
+$$;
+COMMENT ON FUNCTION rowseal._labels(regclass) IS 'The labels of enums in a table''s columns: they are signed as they print.';
 
 CREATE FUNCTION rowseal._begin_change(VARIADIC relations regclass[]) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER
@@ -66,7 +74,7 @@ BEGIN
     FOREACH target IN ARRAY array_remove(relations, NULL) LOOP
         INSERT INTO rowseal._guarded
         SELECT target, true, to_regclass(s ->> 'table'), to_regclass(s ->> 'versions'), to_regclass(s ->> 'identities'),
-               ARRAY(SELECT part FROM rowseal._tree(target) part WHERE part <> target), rowseal._labels(target, s)
+               ARRAY(SELECT part FROM rowseal._tree(target) part WHERE part <> target), rowseal._labels(target)
         FROM rowseal._recorded(target) s
         WHERE s IS NOT NULL AND NOT EXISTS (SELECT FROM rowseal._flaws(target))
         ON CONFLICT (relation) DO UPDATE SET whole = true, "table" = excluded."table", versions = excluded.versions,
@@ -109,7 +117,7 @@ DECLARE
     wanted jsonb := rowseal._wanted(target);
 BEGIN
     IF guarded.relation IS NULL OR wanted IS NULL OR wanted ->> 'role' = 'versions' OR EXISTS (SELECT FROM rowseal._lost_columns(target, wanted))
-       OR (wanted = rowseal._recorded(target) AND NOT EXISTS (SELECT FROM rowseal._enforcer_flaws(target))
+       OR (wanted = rowseal._recorded(target) AND NOT EXISTS (SELECT FROM rowseal._enforcer_flaws(target) f WHERE f LIKE '% runs as %')
            AND guarded.partitions @> ARRAY(SELECT part FROM rowseal._tree(target) part WHERE part <> target)) THEN
         RETURN;
     END IF;
@@ -260,10 +268,14 @@ BEGIN
         END IF;
         PERFORM rowseal._guard_partitions(target, guarded, settings);
         PERFORM rowseal._renew(target);
+        IF settings ->> 'layout' = 'one-table' AND (settings <> rowseal._recorded(target) OR EXISTS (
+               SELECT FROM pg_class t, pg_class v WHERE t.oid = target AND v.oid = rowseal._present_tips_view(target) AND v.relowner <> t.relowner)) THEN
+            PERFORM rowseal._make_tips_view(target, rowseal._recorded(target));
+        END IF;
     END IF;
 
     SELECT f.finding INTO flaw FROM rowseal._flaws(target) f LIMIT 1;
-    IF flaw IS NULL AND NOT guarded.labels <@ rowseal._labels(target, settings) THEN
+    IF flaw IS NULL AND NOT guarded.labels <@ rowseal._labels(target) THEN
         flaw := 'enum labels that owners have signed would be renamed';
     END IF;
     IF flaw IS NOT NULL THEN
@@ -320,8 +332,11 @@ BEGIN
             UNION ALL SELECT indrelid FROM pg_index WHERE c.classid = 'pg_class'::regclass AND indexrelid = c.objid
             UNION ALL SELECT tgrelid FROM pg_trigger WHERE c.classid = 'pg_trigger'::regclass AND oid = c.objid
             UNION ALL SELECT ev_class FROM pg_rewrite WHERE c.classid = 'pg_rewrite'::regclass AND oid = c.objid
-            UNION ALL SELECT relation FROM rowseal._guarded
-            WHERE c.classid IN ('pg_type'::regclass, 'pg_namespace'::regclass) OR c.classid = 'pg_proc'::regclass AND c.schema_name = 'rowseal' AND NOT c.in_extension
+            UNION ALL SELECT t.tgrelid FROM pg_depend d JOIN pg_trigger t ON t.oid = d.objid
+            WHERE c.classid = 'pg_proc'::regclass AND NOT c.in_extension
+              AND d.classid = 'pg_trigger'::regclass AND d.refclassid = c.classid AND d.refobjid = c.objid
+            UNION ALL SELECT oid FROM pg_class WHERE c.classid = 'pg_namespace'::regclass AND relnamespace = c.objid AND relkind IN ('r', 'p')
+            UNION ALL SELECT relation FROM rowseal._guarded WHERE c.classid = 'pg_type'::regclass AND c.objid IN (SELECT rowseal._types(relation))
         ) AS t(relation)), false);
 END
 $$;
@@ -350,9 +365,10 @@ LANGUAGE sql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
     DELETE FROM rowseal._parked p WHERE NOT EXISTS (SELECT FROM pg_class WHERE oid = p."table");
+    DELETE FROM rowseal._pruned_parents p WHERE NOT EXISTS (SELECT FROM pg_class WHERE oid = p.relation);
     SELECT rowseal._end_change(NULL)
 $$;
-COMMENT ON FUNCTION rowseal._forget_dropped() IS 'Forgets what is recorded of tables that are gone, and rows that wait for them.';
+COMMENT ON FUNCTION rowseal._forget_dropped() IS 'Forgets what is recorded of tables that are gone, and what was set aside for them.';
 
 CREATE FUNCTION rowseal._after_update() RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER
@@ -362,11 +378,6 @@ DECLARE
     made record;
 BEGIN
     PERFORM rowseal._check_jar();
-    FOR made IN SELECT p.proname, pattern.oid AS pattern, pattern.proname AS pattern_name FROM pg_proc p JOIN pg_proc pattern
-                ON pattern.pronamespace = p.pronamespace AND pattern.proname IN ('enforce', 'replay') AND starts_with(p.proname, pattern.proname || '_as_')
-                WHERE p.pronamespace = 'rowseal'::regnamespace LOOP
-        EXECUTE replace(pg_get_functiondef(made.pattern), format('FUNCTION rowseal.%I()', made.pattern_name), format('FUNCTION rowseal.%I()', made.proname));
-    END LOOP;
     FOR made IN SELECT p."table", p.versions, p.settings FROM rowseal.protected p LOOP
         UPDATE rowseal._guarded SET whole = false WHERE relation IN (made."table", made.versions);
         PERFORM rowseal._create_triggers(made."table", made.settings);
@@ -374,7 +385,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION rowseal._after_update() IS
-'After ALTER EXTENSION rowseal UPDATE: makes the owners'' trigger functions and all triggers anew, as the new version makes them. Not part of the update script, for there PostgreSQL forbids to replace functions that are not the extension''s own.';
+'After ALTER EXTENSION rowseal UPDATE: makes all triggers and the owners'' trigger functions anew, as the new version makes them. Not part of the update script, for there PostgreSQL forbids to replace functions that are not the extension''s own.';
 
 CREATE EVENT TRIGGER rowseal_guard_changes ON ddl_command_end
     WHEN TAG IN ('ALTER TABLE', 'ALTER FOREIGN TABLE', 'CREATE TABLE', 'CREATE FOREIGN TABLE', 'CREATE SCHEMA', 'ALTER SCHEMA', 'CREATE INDEX',

@@ -104,6 +104,8 @@ BEGIN
             ELSE format('%s belongs to %s, who can unprotect it and put in any key', i, pg_get_userbyid(c.relowner)) END
         FROM to_regclass(settings ->> 'identities') i JOIN pg_class c ON c.oid = i
         WHERE rowseal._recorded(i) ->> 'role' IS DISTINCT FROM 'identities' OR c.relowner <> owner;
+    RETURN QUERY SELECT 'identities', format('%s may not read %s', pg_get_userbyid(owner), i) FROM to_regclass(settings ->> 'identities') i
+        WHERE i IS NOT NULL AND NOT has_table_privilege(owner, i, 'SELECT');
     RETURN QUERY SELECT 'replica identity', format('%s has REPLICA IDENTITY NOTHING, so a published UPDATE fails', part::regclass)
         FROM rowseal._tree(target) part JOIN pg_class c ON c.oid = part WHERE c.relreplident = 'n';
     RETURN QUERY SELECT 'publications', f FROM rowseal._publication_findings(target, settings) f;
@@ -135,7 +137,7 @@ AS $$
     (16, 'laws', true, 'The finding says what to change.'),
     (17, 'guarded', true, 'Mend the other findings, then call rowseal.protect again.'),
     (18, 'versions', true, 'Call rowseal.protect again, with the versions table.'),
-    (19, 'identities', true, 'Protect it by rowseal.protect_identities; give it the same owner as the data, ALTER TABLE ... OWNER TO, unless you trust its owner with every key.'),
+    (19, 'identities', true, 'Protect it by rowseal.protect_identities; GRANT SELECT on it to the data''s owner, or better let both have one owner, unless you trust its owner with every key.'),
     (20, 'replica identity', true, 'ALTER TABLE ... REPLICA IDENTITY DEFAULT; or FULL, as Electric sets it.'),
     (21, 'publications', true, 'ALTER PUBLICATION ... SET (publish = ''insert, update''), without row filter, with all signed columns.'),
     (22, 'parked', true, 'SELECT * FROM rowseal.quarantine, or rowseal.deferred; when the cause is mended, rowseal.retry(table); else delete the row there.')

@@ -213,6 +213,30 @@ class GuardsIT extends VersionedNotes {
   }
 
   @Test
+  void theViewOfTipsFollowsItsTable() throws SQLException {
+    database.run("DROP ROLE IF EXISTS reader");
+    database.run("CREATE ROLE reader");
+    database.run("SELECT rowseal.unprotect('note')");
+    database.run("DROP TABLE note_versions");
+    database.run(
+        "ALTER TABLE note DROP CONSTRAINT note_pkey, ADD PRIMARY KEY (user_hash, id, sign_b64)");
+    database.run(Owner.PROTECT_NOTES.replace(", exclude", ", layout => 'one-table', exclude"));
+    database.run("GRANT SELECT ON note, note_tips TO reader");
+    database.run(Owner.INSERT_NOTE, note(1, "one"));
+    database.run("ALTER TABLE note ADD COLUMN mood text");
+    database.run("CREATE SCHEMA app");
+    database.run("GRANT USAGE ON SCHEMA app TO reader");
+    database.run("ALTER TABLE note RENAME TO notice");
+    database.run("ALTER TABLE notice SET SCHEMA app");
+    database.run(Owner.INSERT_NOTE.replace("note", "app.notice"), note(2, "two"));
+    try (TestDatabase reader = database.as("reader")) {
+      assertEquals("two", reader.value("SELECT concat(body, mood) FROM app.notice_tips"));
+    }
+    database.run("SELECT rowseal.unprotect('app.notice')");
+    assertEquals(null, database.value("SELECT to_regclass('app.notice_tips')"));
+  }
+
+  @Test
   void theOwnerMayChange() throws SQLException {
     database.run("DROP ROLE IF EXISTS heir");
     database.run("CREATE ROLE heir");
