@@ -262,7 +262,6 @@ pljava_vmoptions() { # options sharedir
   options=" $(pljava_foreign_vmoptions "$1") "
   options=$(add_unless_like "$options" ' -XX:+Use*GC ' -XX:+UseSerialGC)
   options=$(add_unless_like "$options" ' -Xmx' -Xmx128m)
-  options=$(add_unless_like "$options" ' -XX:TieredStopAtLevel=' -XX:TieredStopAtLevel=1)
   if [ "$JAVA_MAJOR" -ge 24 ]; then
     options=$(add_unless_like "$options" ' -Djava.security.manager=' -Djava.security.manager=disallow)
   elif [ "$JAVA_MAJOR" -ge 18 ]; then
