@@ -20,35 +20,56 @@ $$;
 COMMENT ON FUNCTION rowseal.complete() IS
 'Trigger function that makes an UPDATE write its large unchanged values again. Logical replication would leave them out, and a subscriber would fill them in from its own row, which may be another version.';
 
+CREATE FUNCTION rowseal._function_as_owner(target regclass, pattern text) RETURNS name
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    -- By owner, not by name: a role may have been renamed, and another have got its name.
+    SELECT proname FROM pg_proc
+    WHERE pronamespace = 'rowseal'::regnamespace AND proowner = (SELECT relowner FROM pg_class WHERE oid = target) AND starts_with(proname, pattern || '_as_')
+    ORDER BY proname LIMIT 1
+$$;
+COMMENT ON FUNCTION rowseal._function_as_owner(regclass, text) IS
+'The name of the function of a pattern that runs as the owner of the table; NULL if there is none yet.';
+
+CREATE FUNCTION rowseal._is_as(pattern text, function_name text) RETURNS boolean
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT (f.prolang, f.prosrc, f.probin, f.prosecdef, f.proconfig) IS NOT DISTINCT FROM (p.prolang, p.prosrc, p.probin, p.prosecdef, p.proconfig)
+    FROM pg_proc f JOIN pg_proc p USING (pronamespace, proargtypes)
+    WHERE pronamespace = 'rowseal'::regnamespace AND f.proname = function_name AND p.proname = pattern
+$$;
+COMMENT ON FUNCTION rowseal._is_as(text, text) IS 'Whether an owner''s function is still what its pattern is.';
+
 CREATE FUNCTION rowseal._as_owner(target regclass, pattern text) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     role oid := (SELECT relowner FROM pg_class WHERE oid = target);
-    function_name text;
+    function_name text := rowseal._function_as_owner(target, pattern);
+    definition text := pg_get_functiondef((SELECT oid FROM pg_proc WHERE pronamespace = 'rowseal'::regnamespace AND proname = pattern));
 BEGIN
-    IF NOT pg_has_role(session_user, role, 'MEMBER') THEN
-        RAISE EXCEPTION USING ERRCODE = '42501', MESSAGE = format('must be owner of table %s', target);
-    ELSIF pattern NOT IN ('examine', 'enforce', 'replay') THEN
+    IF pattern NOT IN ('examine', 'enforce', 'replay') THEN
         RAISE EXCEPTION USING ERRCODE = '22023', MESSAGE = format('no pattern of trigger functions: %s', pattern);
     END IF;
-    -- By owner, not by name: a role may have been renamed, and another have got its name.
-    SELECT proname INTO function_name FROM pg_proc
-    WHERE pronamespace = 'rowseal'::regnamespace AND proowner = role AND starts_with(proname, pattern || '_as_')
-    ORDER BY proname LIMIT 1;
     IF function_name IS NULL THEN
+        IF NOT pg_has_role(session_user, role, 'MEMBER') THEN
+            RAISE EXCEPTION USING ERRCODE = '42501', MESSAGE = format('must be owner of table %s', target);
+        END IF;
         function_name := pattern || '_as_' || pg_get_userbyid(role);
         IF octet_length(function_name) > 63 OR EXISTS (SELECT FROM pg_proc WHERE pronamespace = 'rowseal'::regnamespace AND proname = function_name) THEN
             function_name := pattern || '_as_role_' || role;
         END IF;
-        EXECUTE replace(pg_get_functiondef((SELECT oid FROM pg_proc WHERE pronamespace = 'rowseal'::regnamespace AND proname = pattern)),
-                        format('FUNCTION rowseal.%I(', pattern), format('FUNCTION rowseal.%I(', function_name));
+        EXECUTE replace(definition, format('FUNCTION rowseal.%I(', pattern), format('FUNCTION rowseal.%I(', function_name));
         IF pattern <> 'examine' THEN -- that stands in conditions, and every writer evaluates them
             EXECUTE format('REVOKE ALL ON FUNCTION rowseal.%I FROM PUBLIC', function_name);
         END IF;
         EXECUTE format('ALTER FUNCTION rowseal.%I OWNER TO %I', function_name, pg_get_userbyid(role));
         EXECUTE format('ALTER FUNCTION rowseal.%I DEPENDS ON EXTENSION rowseal', function_name);
+    ELSIF NOT rowseal._is_as(pattern, function_name) THEN
+        EXECUTE replace(definition, format('FUNCTION rowseal.%I(', pattern), format('FUNCTION rowseal.%I(', function_name));
     END IF;
     RETURN format('rowseal.%I', function_name);
 END
@@ -126,10 +147,12 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     PERFORM rowseal._drop_triggers(target);
+    PERFORM rowseal._begin_change(target, to_regclass(settings ->> 'versions'));
     PERFORM rowseal._create_triggers_on(target, settings);
     IF settings ->> 'layout' = 'two-tables' THEN
         PERFORM rowseal._create_triggers_on((settings ->> 'versions')::regclass, settings || '{"role": "versions"}');
     END IF;
+    PERFORM rowseal._end_change(target, to_regclass(settings ->> 'versions'));
 END
 $$;
 COMMENT ON FUNCTION rowseal._create_triggers(regclass, jsonb) IS
@@ -143,6 +166,7 @@ DECLARE
     doomed record;
     dropped boolean := false;
 BEGIN
+    PERFORM rowseal._begin_change(target, to_regclass(rowseal._settings_of(target::text) ->> 'versions'));
     FOR doomed IN
         SELECT tgname, tgrelid::regclass AS relation FROM pg_trigger
         WHERE tgrelid IN (SELECT relid FROM unnest(ARRAY[target, to_regclass(rowseal._settings_of(target::text) ->> 'versions')]) AS root,

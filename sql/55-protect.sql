@@ -166,36 +166,54 @@ SET search_path = pg_catalog, pg_temp
 AS $$ SELECT format('%I.%I', n.nspname, c.relname || '_tips') FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = target $$;
 COMMENT ON FUNCTION rowseal._tips_view(regclass) IS 'The name of the view of tips that goes with a table in the layout one-table.';
 
+CREATE FUNCTION rowseal._present_tips_view(target regclass) RETURNS regclass
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT r.ev_class::regclass FROM pg_depend d JOIN pg_rewrite r ON d.classid = 'pg_rewrite'::regclass AND r.oid = d.objid
+    WHERE d.refclassid = 'pg_class'::regclass AND d.refobjid = target AND obj_description(r.ev_class, 'pg_class') LIKE 'Rowseal: the winning version%' LIMIT 1
+$$;
+COMMENT ON FUNCTION rowseal._present_tips_view(regclass) IS 'The view of tips that a table has, whatever the table was called when it was made.';
+
 CREATE FUNCTION rowseal._make_tips_view(target regclass, settings jsonb) RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     view text := rowseal._tips_view(target);
+    present regclass := rowseal._present_tips_view(target);
+    table_class pg_class := (SELECT c FROM pg_class c WHERE oid = target);
     key text := (SELECT string_agg(quote_ident(k), ', ' ORDER BY n) FROM jsonb_array_elements_text(settings -> 'key') WITH ORDINALITY AS x(k, n));
 BEGIN
-    PERFORM rowseal._drop_tips_view(target);
     IF settings ->> 'layout' <> 'one-table' THEN
+        PERFORM rowseal._drop_tips_view(target);
         RETURN;
-    ELSIF to_regclass(view) IS NOT NULL THEN
+    ELSIF to_regclass(view) <> coalesce(present, 0) THEN
         PERFORM rowseal._refuse(target, format('%s exists already and is not the view of tips; rename it', view));
+    ELSIF to_regclass(view) IS NULL AND present IS NOT NULL THEN
+        -- The table was renamed. The view stays the same one, with what was granted on it.
+        IF (SELECT relname FROM pg_class WHERE oid = present) <> table_class.relname || '_tips' THEN
+            EXECUTE format('ALTER VIEW %s RENAME TO %I', present, table_class.relname || '_tips');
+        END IF;
+        EXECUTE format('ALTER VIEW %s SET SCHEMA %s', present, table_class.relnamespace::regnamespace);
     END IF;
-    EXECUTE format('CREATE VIEW %s WITH (security_invoker = true) AS SELECT DISTINCT ON (%s) * FROM %s ORDER BY %s, %I DESC, %I DESC',
+    EXECUTE format('CREATE OR REPLACE VIEW %s WITH (security_invoker = true) AS SELECT DISTINCT ON (%s) * FROM %s ORDER BY %s, %I DESC, %I DESC',
         view, key, target, key, settings ->> 'owner_timestamp', settings ->> 'signature');
-    EXECUTE format('ALTER VIEW %s OWNER TO %I', view, (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = target));
+    EXECUTE format('ALTER VIEW %s OWNER TO %I', view, pg_get_userbyid(table_class.relowner));
     EXECUTE format('COMMENT ON VIEW %s IS %L', view, 'Rowseal: the winning version of each key, tombstones included.');
 END
 $$;
-COMMENT ON FUNCTION rowseal._make_tips_view(regclass, jsonb) IS 'Makes the view of tips, where the layout has one.';
+COMMENT ON FUNCTION rowseal._make_tips_view(regclass, jsonb) IS
+'Makes the view of tips, where the layout has one, or lets it follow the table''s name, columns and owner.';
 
 CREATE FUNCTION rowseal._drop_tips_view(target regclass) RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    view text := rowseal._tips_view(target);
+    view regclass := rowseal._present_tips_view(target);
 BEGIN
-    IF obj_description(to_regclass(view), 'pg_class') LIKE 'Rowseal: the winning version%' THEN
+    IF view IS NOT NULL THEN
         EXECUTE format('DROP VIEW %s', view);
     END IF;
 END
@@ -340,6 +358,7 @@ BEGIN
         RETURN format('%s was not protected', target);
     END IF;
     PERFORM rowseal._drop_tips_view(target);
+    PERFORM rowseal._end_change(NULL);
     RETURN format('%s is not protected any more', target);
 END
 $$;

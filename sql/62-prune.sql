@@ -130,12 +130,3 @@ END
 $$;
 COMMENT ON FUNCTION rowseal.prune(regclass, interval, integer) IS
 'Removes superseded versions for good, and with keep also tombstones and all that they ended; says how many versions. It keeps the tip, versions younger than keep, and the newest so many versions of each row (the tip counts); with both limits, what either keeps. Age is what the owner''s timestamp states, read as seconds, milliseconds or microseconds since 1970; a version whose timestamp is none of these counts as young. Cards keep their tombstones. Only for members of rowseal_admin; recorded in rowseal.pruned. A peer that still has what was removed brings it back when it sends it again.';
-
-DO $$
-BEGIN
-    IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = 'rowseal_admin') THEN
-        CREATE ROLE rowseal_admin NOLOGIN;
-    END IF;
-END
-$$;
-REVOKE ALL ON FUNCTION rowseal.prune(regclass, interval, integer) FROM PUBLIC;

@@ -97,9 +97,7 @@ class HostileOwnerIT {
         "CREATE TRIGGER zzz_rowseal_insert BEFORE INSERT ON trap FOR EACH ROW EXECUTE FUNCTION trap('"
             + settings.replace(table, code).replace("'", "''")
             + "')");
-    String[] superusers = {
-      "rowseal.examine_as_postgres(", "rowseal._examine('postgres', "
-    };
+    String[] superusers = {"rowseal.examine_as_postgres(", "rowseal._examine('postgres', "};
     String own = "rowseal.examine_as_" + mallory + "(";
     for (String function : new String[] {superusers[0], superusers[1], own}) {
       String refusal =

@@ -25,7 +25,12 @@ public final class RowImage {
    * @param columns what it holds, in order
    */
   public static Object[] decode(byte[] image, List<TableColumn> columns) {
-    ByteBuffer in = ByteBuffer.wrap(image);
+    return decode(image, 0, image.length, columns);
+  }
+
+  /** The values of an image that is part of a longer array. */
+  public static Object[] decode(byte[] image, int from, int size, List<TableColumn> columns) {
+    ByteBuffer in = ByteBuffer.wrap(image, from, size);
     int count = in.getInt();
     if (count != columns.size()) {
       throw new IllegalStateException(

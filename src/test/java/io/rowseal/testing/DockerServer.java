@@ -2,9 +2,12 @@ package io.rowseal.testing;
 
 import com.github.dockerjava.api.model.ExposedPort;
 import com.github.dockerjava.api.model.Ports;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.EnumSet;
+import java.util.List;
+import org.testcontainers.containers.Container.ExecResult;
 import org.testcontainers.containers.Network;
 import org.testcontainers.images.builder.ImageFromDockerfile;
 import org.testcontainers.postgresql.PostgreSQLContainer;
@@ -35,6 +38,7 @@ final class DockerServer {
         EnumSet.allOf(Host.class),
         "docker logs " + container.getContainerId(),
         "host=%s port=%d".formatted(container.getNetworkAliases().get(0), PORT),
+        command -> run(container, command),
         new ContainerPower(container));
   }
 
@@ -70,6 +74,16 @@ final class DockerServer {
     public void stop() {
       container.stop();
     }
+  }
+
+  private static String run(PostgreSQLContainer container, List<String> command)
+      throws IOException, InterruptedException {
+    ExecResult result = container.execInContainer(command.toArray(String[]::new));
+    String output = result.getStdout() + result.getStderr();
+    if (result.getExitCode() != 0) {
+      throw new IOException(command.get(0) + ": " + output);
+    }
+    return output;
   }
 
   private static String buildImage() {

@@ -20,9 +20,14 @@ public abstract class NoteDatabase {
   protected final UUID id = UUID.randomUUID();
   protected TestDatabase database;
 
+  /** Where the databases are; a test may have its own. */
+  protected Server server() {
+    return Server.shared();
+  }
+
   @BeforeEach
   void open() throws SQLException {
-    database = TestDatabase.create(host);
+    database = TestDatabase.create(server(), host);
     database.run(Owner.CARD_TABLE);
     database.run("CREATE TABLE note (" + Owner.NOTE_COLUMNS + ")");
     database.run(Owner.PROTECT_CARDS);

@@ -52,20 +52,21 @@ public final class Owner {
                 .column("deleted_flag", ValueKind.BOOLEAN)
                 .column("owner_timestamp", ValueKind.INTEGER)
                 .publicKey("sign_pkey"));
-    notes =
-        new RowSigner(
-            key,
-            TableDescription.of("note")
-                .column("user_hash", ValueKind.BYTES)
-                .column("id", ValueKind.TEXT)
-                .column("body", ValueKind.TEXT)
-                .column("size", ValueKind.INTEGER)
-                .column("written", ValueKind.TEXT)
-                .column("tags", ValueKind.TEXT)
-                .column("weight", ValueKind.TEXT)
-                .column("code", ValueKind.TEXT)
-                .column("deleted_flag", ValueKind.BOOLEAN)
-                .column("owner_timestamp", ValueKind.INTEGER));
+    notes = new RowSigner(key, notes());
+  }
+
+  private static TableDescription notes() {
+    return TableDescription.of("note")
+        .column("user_hash", ValueKind.BYTES)
+        .column("id", ValueKind.TEXT)
+        .column("body", ValueKind.TEXT)
+        .column("size", ValueKind.INTEGER)
+        .column("written", ValueKind.TEXT)
+        .column("tags", ValueKind.TEXT)
+        .column("weight", ValueKind.TEXT)
+        .column("code", ValueKind.TEXT)
+        .column("deleted_flag", ValueKind.BOOLEAN)
+        .column("owner_timestamp", ValueKind.INTEGER);
   }
 
   public Map<String, Object> card(long timestamp, String name) {
@@ -76,6 +77,18 @@ public final class Owner {
 
   /** A note whose columns of odd types hold values that only PostgreSQL prints right. */
   public Map<String, Object> note(UUID id, long timestamp, String body, boolean deleted) {
+    return notes.sign(unsignedNote(id, timestamp, body, deleted));
+  }
+
+  /** A note from the time after the table got the column {@code mood}. */
+  public Map<String, Object> moodyNote(UUID id, long timestamp, String body, String mood) {
+    Map<String, Object> row = unsignedNote(id, timestamp, body, false);
+    row.put("mood", mood);
+    return new RowSigner(key, notes().column("mood", ValueKind.TEXT)).sign(row);
+  }
+
+  private static Map<String, Object> unsignedNote(
+      UUID id, long timestamp, String body, boolean deleted) {
     Map<String, Object> row = new LinkedHashMap<>();
     row.put("id", id.toString());
     row.put("body", body);
@@ -86,7 +99,7 @@ public final class Owner {
     row.put("code", "ab  ");
     row.put("deleted_flag", deleted);
     row.put("owner_timestamp", timestamp);
-    return notes.sign(row);
+    return row;
   }
 
   public static Object[] cardValues(Map<String, Object> card) {

@@ -5,14 +5,17 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -41,14 +44,22 @@ public final class Server implements AutoCloseable {
   private final Set<Host> hosts;
   private final String log;
   private final String peerAddress;
+  private final Programs programs;
   private final Power power;
   private final Set<Host> templates = EnumSet.noneOf(Host.class);
 
-  Server(URI uri, Set<Host> hosts, String log, String peerAddress, Power power) {
+  /** Runs one of PostgreSQL's own programs where this server and its peers can be reached. */
+  interface Programs {
+    /** What it printed; an exception with that text if it failed. */
+    String run(List<String> command) throws IOException, InterruptedException;
+  }
+
+  Server(URI uri, Set<Host> hosts, String log, String peerAddress, Programs programs, Power power) {
     this.uri = uri;
     this.hosts = hosts;
     this.log = log;
     this.peerAddress = peerAddress;
+    this.programs = programs;
     this.power = power;
   }
 
@@ -87,7 +98,24 @@ public final class Server implements AutoCloseable {
     return connection;
   }
 
-  /** How another server of these tests reaches a database of this one, for CREATE SUBSCRIPTION. */
+  /**
+   * Runs a program of this server's PostgreSQL, such as {@code pg_dump}; databases are named to it
+   * by {@link #connectionString}, files lie in {@code /tmp}.
+   */
+  public String program(String name, String... arguments) {
+    List<String> command = new ArrayList<>(List.of(name));
+    command.addAll(List.of(arguments));
+    try {
+      return programs.run(command);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** How another server of these tests, or a program, reaches a database of this one. */
   public String connectionString(String database) {
     return "%s dbname=%s user=%s password=%s"
         .formatted(peerAddress, database, superuser(), password());
@@ -109,6 +137,13 @@ public final class Server implements AutoCloseable {
     } catch (SQLException e) {
       throw new SQLException(
           e.getMessage() + "; " + host.label() + ", log: " + log, e.getSQLState(), e);
+    }
+  }
+
+  /** Makes an empty database. */
+  void createDatabase(String name) throws SQLException {
+    try (Connection maintenance = connect("postgres", superuser())) {
+      execute(maintenance, "CREATE DATABASE " + name);
     }
   }
 
@@ -190,10 +225,27 @@ public final class Server implements AutoCloseable {
           hosts(hosts.substring("hosts ".length())),
           log.toString(),
           "host=%s port=%d".formatted(uri.getHost(), uri.getPort()),
+          Server::runLocally,
           new LocalPower(process, output, uri));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Beside the {@code pg_config} that {@code install.sh} takes: the given or the newest one. */
+  private static String runLocally(List<String> command) throws IOException, InterruptedException {
+    String script =
+        "PG_CONFIG=${PG_CONFIG:-$(find /usr/lib/postgresql/*/bin -name pg_config 2>/dev/null | sort -V | tail -n 1)};"
+            + " program=$1; shift; exec \"$(${PG_CONFIG:-pg_config} --bindir)/$program\" \"$@\"";
+    List<String> shell = new ArrayList<>(List.of("bash", "-c", script, "program"));
+    shell.addAll(command);
+    Process process = new ProcessBuilder(shell).redirectErrorStream(true).start();
+    process.getOutputStream().close();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    if (process.waitFor() != 0) {
+      throw new IOException(command.get(0) + ": " + output);
+    }
+    return output;
   }
 
   private static Set<Host> hosts(String names) {
