@@ -141,7 +141,7 @@ class PrivilegesIT extends VersionedNotes {
   @Test
   void whatRunsWithMoreRightsIsKnown() throws SQLException {
     assertEquals(
-        "_as_owner _awaited _begin_change _bridge_home _end_change _examine _forget_dropped _renew check_signature owner_id version",
+        "_as_owner _awaited _begin_change _bridge_home _count_parked _end_change _forget_dropped _load _renew check_signature examine_as_postgres owner_id version",
         database.value(
             "SELECT string_agg(name, ' ' ORDER BY name) FROM (SELECT DISTINCT proname::text COLLATE \"C\" AS name FROM pg_proc"
                 + " WHERE pronamespace = 'rowseal'::regnamespace AND prosecdef AND has_function_privilege('writer', oid, 'EXECUTE')"
