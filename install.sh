@@ -52,16 +52,14 @@ is_root() { [ "$(id -u)" = 0 ]; }
 COMMAND=install DBNAME='' LANGUAGE='' PG_CONFIG=${PG_CONFIG:-} LOG='' BUILD=yes BENCH=''
 
 parse_arguments() {
-  case "${1:-}" in
-    install | uninstall | demo | test | bench | scratch | files | settings) COMMAND=$1 && shift ;;
-  esac
   while [ $# -gt 0 ]; do
     case "$1" in
+      install | uninstall | demo | test | bench | scratch | files | settings) COMMAND=$1 && shift ;;
       --help | '-?') usage && exit 0 ;;
       --no-build) BUILD='' && shift ;;
       --quick | --tiny | --profile) BENCH+=" $1" && shift ;;
       --*=*) option "${1%%=*}" "${1#*=}" && shift ;;
-      -*) [ $# -ge 2 ] || fail "$1 wants a value" "see ./install.sh --help"
+      -*) [ $# -ge 2 ] || fail "unknown option, or one without its value: $1" "see ./install.sh --help"
         option "$1" "$2" && shift 2 ;;
       *) fail "unknown command: $1" "see ./install.sh --help" ;;
     esac
@@ -168,11 +166,11 @@ need_postgres() {
   fi
   [ -x "$PG_CONFIG" ] || fail "not a program: $PG_CONFIG" "--pg-config=PATH of the server's pg_config"
   SHAREDIR=$("$PG_CONFIG" --sharedir) PKGLIBDIR=$("$PG_CONFIG" --pkglibdir) BINDIR=$("$PG_CONFIG" --bindir)
-  VERSION=$("$PG_CONFIG" --version | sed 's/^PostgreSQL \([0-9.a-z]*\).*/\1/')
+  VERSION=$("$PG_CONFIG" --version | sed -n 's/^PostgreSQL \([0-9.a-z]*\).*/\1/p')
   MAJOR=$(say "$VERSION" | sed 's/[^0-9].*//')
   case "$MAJOR" in
     15 | 16 | 17 | 18) ;;
-    *) fail "PostgreSQL $VERSION ($PG_CONFIG): Rowseal works with 15 to 18" "--pg-config=PATH of one of those" ;;
+    *) fail "$PG_CONFIG is of PostgreSQL ${VERSION:-no version}; Rowseal works with PostgreSQL 15 to 18" "--pg-config=PATH of one of those" ;;
   esac
   [ -x "$BINDIR/postgres" ] || need_package "PostgreSQL's server" "postgresql-$MAJOR"
 }
@@ -213,9 +211,11 @@ hosts_present() {
 }
 
 need_any_host() { # for demo, test and scratch: PL/Java where it can be had, and the bridge
+  need_java jre
   if can_have_pljava; then need_host pljava; fi
   has_bridge || ! is_root || need_host bridge
   [ -n "$(hosts_present)" ] || need_host bridge
+  say "Hosts: $(hosts_present | xargs)$(has_pljava || say "; PL/Java is neither installed for PostgreSQL $MAJOR nor known to apt")"
 }
 
 extension_version() { # host
@@ -262,7 +262,6 @@ pljava_vmoptions() { # options sharedir
   options=" $(pljava_foreign_vmoptions "$1") "
   options=$(add_unless_like "$options" ' -XX:+Use*GC ' -XX:+UseSerialGC)
   options=$(add_unless_like "$options" ' -Xmx' -Xmx128m)
-  options=$(add_unless_like "$options" ' -XX:TieredStopAtLevel=' -XX:TieredStopAtLevel=1)
   if [ "$JAVA_MAJOR" -ge 24 ]; then
     options=$(add_unless_like "$options" ' -Djava.security.manager=' -Djava.security.manager=disallow)
   elif [ "$JAVA_MAJOR" -ge 18 ]; then
@@ -328,7 +327,7 @@ need_server() {
   command -v psql >/dev/null || need_package psql postgresql-client
   cd / # postgres may not look into this directory
   facts=$(maintenance "SELECT current_setting('server_version_num')::int / 10000") ||
-    fail "no server answers as a superuser would be answered" "start it, or name it: --host, --port, --username (now: ${PGHOST:-the local socket}, port ${PGPORT:-5432})"
+    fail "no answer from database ${DBNAME:-postgres} of the server at ${PGHOST:-the local socket}, port ${PGPORT:-5432}, see above" "start the server or create the database, or name another: --host, --port, --username, --dbname"
   if [ -z "$PG_CONFIG" ] && [ -x "/usr/lib/postgresql/$facts/bin/pg_config" ]; then
     PG_CONFIG=/usr/lib/postgresql/$facts/bin/pg_config
   fi
@@ -517,7 +516,7 @@ run_uninstall() {
   need_java jre
   if [ -n "$DBNAME" ]; then
     if [ "$(query "$DBNAME" "SELECT to_regclass('rowseal.protected') IS NOT NULL")" = t ]; then
-      used=$(query "$DBNAME" "SELECT * FROM rowseal.protected")
+      used=$(query "$DBNAME" 'SELECT "table" FROM rowseal.protected')
       [ -z "$used" ] || fail "database $DBNAME has protected tables:
 $used" "SELECT rowseal.unprotect(table) for each; this ends their protection"
     fi
@@ -537,7 +536,8 @@ $used" "SELECT rowseal.unprotect(table) for each; this ends their protection"
       setting=$(pljava_foreign_vmoptions "$setting")
       # With nothing but our own defaults left, the setting was ours alone.
       if [ "$setting" = "$(pljava_foreign_vmoptions "$(pljava_vmoptions '' '')")" ]; then setting=''; fi
-      configure_server "$setting" ;;
+      configure_server "$setting"
+      say "Setting pljava.libjvm_location: kept, PL/Java itself needs it" ;;
   esac
   say "Removing files in $SHAREDIR"
   rm -rf "$SHAREDIR/rowseal" "$SHAREDIR"/extension/rowseal.control "$SHAREDIR"/extension/rowseal--* ||

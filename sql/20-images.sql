@@ -52,12 +52,12 @@ $$;
 COMMENT ON FUNCTION rowseal._settings(text, bigint, bigint) IS
 'The settings of a table by its OID, from the argument of its trigger; NULL where they have another fingerprint. Also NULL unless the calling role, which must be the one named, owns the table: a table''s owner can write any settings there, and they must never run with another''s privileges.';
 
-CREATE FUNCTION rowseal._examine(role text, relation bigint, fingerprint bigint, new_image bytea, old_image bytea, others_changed boolean)
+CREATE FUNCTION rowseal._examine(role text, relation bigint, fingerprint bigint, new_image rowseal._bytes, old_image rowseal._bytes, others_changed boolean)
 RETURNS boolean
 VOLATILE CALLED ON NULL INPUT
 SET search_path = pg_catalog, pg_temp
 AS JAVA 'examine';
-COMMENT ON FUNCTION rowseal._examine(text, bigint, bigint, bytea, bytea, boolean) IS
+COMMENT ON FUNCTION rowseal._examine(text, bigint, bigint, rowseal._bytes, rowseal._bytes, boolean) IS
 'Verifies a row and decides what becomes of it. False: it is stored as it is. True: the trigger has to act. It reads cards and stored versions and writes nothing.';
 
 CREATE FUNCTION rowseal._load() RETURNS boolean
@@ -81,6 +81,9 @@ AS $$
 BEGIN
     IF current_setting('rowseal.loaded', true) IS DISTINCT FROM 'yes' THEN
         PERFORM rowseal._load();
+    END IF;
+    IF octet_length(new_image) > 12582912 THEN
+        RAISE EXCEPTION USING ERRCODE = 'RS006', MESSAGE = format('malformed: %s: a row of %s bytes; it may have 12582912 (12 MiB) at most', relation::oid::regclass, octet_length(new_image));
     END IF;
     RETURN rowseal._examine(current_user::text, $1, $2, $3, $4, $5);
 END

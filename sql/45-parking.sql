@@ -15,6 +15,7 @@ CREATE TABLE rowseal._parked (
     UNIQUE ("table", digest)
 );
 CREATE INDEX ON rowseal._parked (identities, owner) WHERE kind = 'deferred';
+CREATE INDEX ON rowseal._parked ("table", kind, id);
 COMMENT ON TABLE rowseal._parked IS
 'Rows that were refused where settings say defer or quarantine, with their values as PostgreSQL prints them. Seen through rowseal.deferred and rowseal.quarantine.';
 ALTER TABLE rowseal._parked ENABLE ROW LEVEL SECURITY;
@@ -31,6 +32,22 @@ COMMENT ON VIEW rowseal.deferred IS 'Rows whose owner''s card is not here yet; t
 CREATE VIEW rowseal.quarantine WITH (security_invoker = true) AS
 SELECT id, "table", owner, "row", code, reason, parked_at FROM rowseal._parked WHERE kind = 'quarantine';
 COMMENT ON VIEW rowseal.quarantine IS 'Rows that were refused, with SQLSTATE and reason; rowseal.retry offers them again.';
+
+CREATE FUNCTION rowseal._is_full(target regclass, kind text, more_bytes bigint, most_rows bigint, most_bytes bigint) RETURNS boolean
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    -- Counting takes long where many rows are parked, so it is left until there can be so many.
+    RETURN ((SELECT p.id FROM rowseal._parked p WHERE p."table" = $1 AND p.kind = $2 ORDER BY p.id DESC LIMIT 1)
+          - (SELECT p.id FROM rowseal._parked p WHERE p."table" = $1 AND p.kind = $2 ORDER BY p.id LIMIT 1) >= most_rows - 1
+         OR pg_total_relation_size('rowseal._parked') + more_bytes > most_bytes)
+       AND (SELECT count(*) >= most_rows OR coalesce(sum(p.bytes), 0) + more_bytes > most_bytes
+            FROM rowseal._parked p WHERE p."table" = $1 AND p.kind = $2);
+END
+$$;
+COMMENT ON FUNCTION rowseal._is_full(regclass, text, bigint, bigint, bigint) IS
+'Whether another row of a size would exceed what may be parked of a table.';
 
 CREATE FUNCTION rowseal._park("table" text, identities text, owner text, code text, reason text, names text[], texts text[])
 RETURNS text
@@ -49,10 +66,14 @@ BEGIN
     IF new_kind = 'deferred' THEN
         -- A card that another transaction is just writing has looked for parked rows already: wait for it.
         PERFORM pg_advisory_xact_lock(hashtext('rowseal.deferred'), $2::regclass::oid::int);
+        IF current_setting('transaction_isolation') IN ('repeatable read', 'serializable') THEN
+            RAISE EXCEPTION USING ERRCODE = $4,
+                MESSAGE = format('%s; nor can it wait, for a transaction at isolation level %s does not see a card that comes meanwhile', $5, current_setting('transaction_isolation')),
+                HINT = 'Try again after the owner''s card is here, or at isolation level READ COMMITTED.';
+        END IF;
     END IF;
     IF NOT EXISTS (SELECT FROM rowseal._parked p WHERE p."table" = target AND p.digest = sha256(convert_to(parked::text, 'UTF8'))) AND
-       (SELECT count(*) >= most_rows OR coalesce(sum(p.bytes), 0) + new_bytes > most_bytes
-        FROM rowseal._parked p WHERE p."table" = target AND p.kind = new_kind) THEN
+       rowseal._is_full(target, new_kind, new_bytes, most_rows, most_bytes) THEN
         IF new_kind = 'deferred' THEN
             RAISE EXCEPTION USING ERRCODE = $4, MESSAGE = format('%s; nor can it wait, for the deferred rows of %s are at their limit (%s rows, %s bytes)', $5, target, most_rows, most_bytes),
                 HINT = 'Have the owners'' cards delivered, or delete deferred rows that nobody needs from rowseal._parked.';

@@ -1,16 +1,16 @@
 -- protect_identities, protect, unprotect and what they are made of. All run with the caller's privileges, so
 -- ownership of the table is PostgreSQL's own check; only _as_owner needs more.
 
-CREATE FUNCTION rowseal._check_settings(settings text) RETURNS boolean
+CREATE FUNCTION rowseal._check_settings(settings rowseal._characters) RETURNS boolean
 STRICT SET search_path = pg_catalog, pg_temp
 AS JAVA 'checkSettings';
-COMMENT ON FUNCTION rowseal._check_settings(text) IS
+COMMENT ON FUNCTION rowseal._check_settings(rowseal._characters) IS
 'Builds the policy that the settings (JSON) state, as the trigger will; RS012 where they are unknown or contradict each other.';
 
-CREATE FUNCTION rowseal._check_rows(settings text, relation text) RETURNS bigint
+CREATE FUNCTION rowseal._check_rows(settings rowseal._characters, relation rowseal._characters) RETURNS bigint
 STRICT SET search_path = pg_catalog, pg_temp
 AS JAVA 'checkRows';
-COMMENT ON FUNCTION rowseal._check_rows(text, text) IS
+COMMENT ON FUNCTION rowseal._check_rows(rowseal._characters, rowseal._characters) IS
 'Verifies every stored row of a table (its quoted name; partitions one by one) against settings (JSON) and returns how many there are; the first bad row raises its refusal.';
 
 CREATE FUNCTION rowseal._primary_key(target regclass) RETURNS jsonb

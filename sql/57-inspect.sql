@@ -1,27 +1,27 @@
 -- For people who write a client: what is signed, and where a row fails.
 -- None is PARALLEL SAFE: where PL/Java's library is first loaded during a parallel query it does not get its settings.
 
-CREATE FUNCTION rowseal.check_signature(algorithm text, public_key bytea, message bytea, signature bytea) RETURNS boolean
+CREATE FUNCTION rowseal.check_signature(algorithm rowseal._characters, public_key rowseal._bytes, message rowseal._bytes, signature rowseal._bytes) RETURNS boolean
 IMMUTABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS JAVA 'checkSignature';
-COMMENT ON FUNCTION rowseal.check_signature(text, bytea, bytea, bytea) IS
+COMMENT ON FUNCTION rowseal.check_signature(rowseal._characters, rowseal._bytes, rowseal._bytes, rowseal._bytes) IS
 'Whether the signature is the key''s over the message. A malformed key or signature is false; NULL is RS006, an unknown algorithm RS012.';
 
-CREATE FUNCTION rowseal.owner_id(public_key bytea, owner_hash text DEFAULT 'SHA3-512') RETURNS bytea
+CREATE FUNCTION rowseal.owner_id(public_key rowseal._bytes, owner_hash rowseal._characters DEFAULT 'SHA3-512') RETURNS bytea
 IMMUTABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS JAVA 'ownerId';
-COMMENT ON FUNCTION rowseal.owner_id(bytea, text) IS
+COMMENT ON FUNCTION rowseal.owner_id(rowseal._bytes, rowseal._characters) IS
 'The owner id of a public key: its digest. NULL is RS006, an unknown hash RS012.';
 
-CREATE FUNCTION rowseal._payload(settings text, json_row text) RETURNS bytea
+CREATE FUNCTION rowseal._payload(settings rowseal._characters, json_row rowseal._characters) RETURNS bytea
 STABLE SET search_path = pg_catalog, pg_temp
 AS JAVA 'payload';
-COMMENT ON FUNCTION rowseal._payload(text, text) IS 'The message of a row given as JSON.';
+COMMENT ON FUNCTION rowseal._payload(rowseal._characters, rowseal._characters) IS 'The message of a row given as JSON.';
 
-CREATE FUNCTION rowseal._explain(settings text, json_row text) RETURNS text[]
+CREATE FUNCTION rowseal._explain(settings rowseal._characters, json_row rowseal._characters) RETURNS text[]
 VOLATILE SET search_path = pg_catalog, pg_temp
 AS JAVA 'explain';
-COMMENT ON FUNCTION rowseal._explain(text, text) IS 'The steps of explain, three texts each: check, t or f, finding.';
+COMMENT ON FUNCTION rowseal._explain(rowseal._characters, rowseal._characters) IS 'The steps of explain, three texts each: check, t or f, finding.';
 
 CREATE FUNCTION rowseal._settings_for("table" regclass, "row" jsonb) RETURNS text
 LANGUAGE plpgsql STABLE

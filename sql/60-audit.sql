@@ -200,7 +200,7 @@ DECLARE
     places tid[] := '{}';
     bytes bigint := 0;
     size integer := 0;
-    batch integer := 32;
+    batch integer := 1;
     ended boolean;
     bad text[];
     name_bad text;

@@ -14,7 +14,7 @@ GRANT EXECUTE ON FUNCTION
     rowseal._complete_settings, rowseal._identity_settings, rowseal._image, rowseal._incomplete, rowseal._others_changed,
     rowseal._create_triggers, rowseal._create_triggers_on, rowseal._drop_triggers, rowseal._is_as, rowseal._as_owner, rowseal._function_as_owner,
     rowseal._tips_view, rowseal._present_tips_view, rowseal._make_tips_view, rowseal._drop_tips_view,
-    rowseal._park, rowseal._has_card, rowseal._offer, rowseal._awaited,
+    rowseal._park, rowseal._is_full, rowseal._has_card, rowseal._offer, rowseal._awaited,
     rowseal._recorded, rowseal._tree, rowseal._image_columns, rowseal._examines, rowseal._expected_triggers, rowseal._trigger_flaws,
     rowseal._enforcer_flaws, rowseal._name_flaws, rowseal._lost_columns, rowseal._column_flaws, rowseal._key_flaws,
     rowseal._partition_flaws, rowseal._check_flaw, rowseal._flaws, rowseal._types, rowseal._labels, rowseal._added_columns, rowseal._wanted,

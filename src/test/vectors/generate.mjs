@@ -219,6 +219,7 @@ add('column name, not ASCII', { given: [['gr\u00f6\u00dfe', 'text', 'a']] });
 add('column name, not normalised', { given: [['e\u0301', 'text', 'nfd'], ['\u00e9', 'text', 'nfc']] });
 add('column name with capitals, blanks and quotes', { given: [['He said "x"', 'text', 'a'], ["it's", 'text', 'b'], ['X', 'text', 'c'], ['x', 'text', 'd']] });
 add('column name that looks like JSON', { given: [['{"a":1}', 'text', 'a']] });
+add('column name with a backslash', { given: [['\\', 'text', 'a'], ['a\\"!', 'text', 'b']] });
 add('column name that looks like a parameter', { given: [['?', 'text', 'a'], ['$1', 'text', 'b'], ['%s', 'text', 'c'], ['{0}', 'text', 'd']] });
 add('column names of 23, 24 and 63 bytes', { given: [23, 24, 63].map((n) => ['c'.repeat(n), 'boolean', 't']) });
 // By UTF-16 code units the second would come first.

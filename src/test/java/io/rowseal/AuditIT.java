@@ -9,8 +9,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.rowseal.signature.OwnerHash;
 import io.rowseal.testing.Documents;
+import io.rowseal.testing.ForeignRow;
 import io.rowseal.testing.Host;
 import io.rowseal.testing.OnEachHost;
+import io.rowseal.testing.Tables;
 import io.rowseal.testing.TestDatabase;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -470,6 +472,49 @@ class AuditIT {
       assertTrue(html.contains(part), part);
     }
     assertFalse(html.contains("<script"));
+  }
+
+  @Test
+  void partitionsAreAudited() throws SQLException {
+    database.run(
+        Documents.TABLE.formatted("doc", "user_hash, id") + " PARTITION BY HASH (user_hash, id)");
+    for (int i = 0; i < 3; i++) {
+      database.run(
+          "CREATE TABLE doc_%1$d PARTITION OF doc FOR VALUES WITH (MODULUS 3, REMAINDER %1$d)"
+              .formatted(i));
+    }
+    database.run("SELECT rowseal.protect('doc', identities => 'card')");
+    for (int i = 1; i <= 20; i++) {
+      store(database, "doc", ada.version(UUID.randomUUID(), i, "body", false, null));
+    }
+    assertEquals("", findings("doc"));
+    assertEquals("20", database.value("SELECT versions FROM rowseal.digest('doc')"));
+    tamper(database, "UPDATE doc SET body = 'x' WHERE owner_timestamp IN (3, 7)");
+    assertEquals(
+        "t t",
+        database.value(
+            "SELECT string_agg((row_key ->> 'id' = id::text AND version_id = sign_b64)::text::char, ' ')"
+                + " FROM rowseal.verify('doc') AS v JOIN doc ON doc.sign_b64 = v.version_id WHERE doc.body = 'x' AND v.code = 'RS002'"));
+    assertEquals("2", database.value("SELECT count(*) FROM rowseal.verify('doc')"));
+  }
+
+  @Test
+  void foreignRowsWithTextIdsAreAudited() throws SQLException {
+    Tables.buckitUp(database);
+    for (ForeignRow row : ForeignRow.read("buckitup.ML-DSA-87")) {
+      database.refusal(Tables.insert(row.table()), row.columns().toString());
+    }
+    assertEquals("t", database.value("SELECT count(*) > 3 FROM user_storage"));
+    assertEquals("", findings("user_cards"));
+    assertEquals("", findings("user_storage"));
+    assertEquals(
+        "t",
+        database.value(
+            "SELECT bool_and('uss_' || encode(version_id, 'hex') = \"row\" ->> 'sign_hash') FROM user_storage AS s, LATERAL rowseal.history('user_storage',"
+                + " jsonb_build_object('user_hash', s.user_hash, 'uuid', s.uuid))"));
+    tamper(database, "UPDATE user_storage SET sign_hash = 'uss_00'");
+    assertEquals(
+        "RS006", database.value("SELECT DISTINCT code FROM rowseal.verify('user_storage')"));
   }
 
   @Test

@@ -23,6 +23,7 @@ final class NewVersions implements Benchmark {
     List<SignedRow> successors = stage.material.classical.successors(rows);
     stage.source(FIRST, rows);
     stage.source(SECOND, successors);
+    stage.versionedTable(Stage.BARE);
     stage.database.run(Files.readString(Path.of("src/bench/peers/archive.sql")));
     compare(stage, findings, "INSERT", Stage.insert("%s", SECOND), successors);
     compare(stage, findings, "UPDATE", UPDATE.formatted("%s", SECOND), successors);

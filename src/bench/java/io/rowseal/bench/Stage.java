@@ -72,7 +72,6 @@ final class Stage implements AutoCloseable {
   /** The same with a table for its history. */
   void versionedTable(String name) throws SQLException {
     table(name);
-    database.run("DROP TABLE IF EXISTS " + versions(name));
     database.run(
         "CREATE TABLE "
             + versions(name)
@@ -108,6 +107,7 @@ final class Stage implements AutoCloseable {
       database.run("SELECT rowseal.unprotect('" + name + "')");
       database.run("DROP TABLE " + name + " CASCADE");
     }
+    database.run("DROP TABLE IF EXISTS " + versions(name));
   }
 
   /** What a statement takes, in seconds and in bytes of write-ahead log. */

@@ -1,7 +1,6 @@
 package io.rowseal.audit;
 
 import io.rowseal.database.Database;
-import io.rowseal.database.RowImage;
 import io.rowseal.database.TableColumn;
 import io.rowseal.encoding.Column;
 import io.rowseal.encoding.MessageEncoder;
@@ -42,9 +41,10 @@ public final class Auditor {
   public String[] verify(Database database, long run, String settings, byte[] images) {
     rows.inRun(run);
     Policy policy = rows.policy(database, settings);
+    ImageBatch batch = ImageBatch.read(images);
     List<Runnable> checks =
-        ImageBatch.read(images).stream()
-            .map(image -> rows.check(database, policy, RowImage.decode(image, policy.image())))
+        IntStream.range(0, batch.size())
+            .mapToObj(i -> rows.check(database, policy, batch.row(i, policy.image())))
             .toList();
     RefusedException[] refused = new RefusedException[checks.size()];
     workers.forEach(refused.length, i -> refused[i] = refusal(checks.get(i)));
@@ -69,7 +69,7 @@ public final class Auditor {
    */
   public byte[] digests(Database database, String settings, byte[] images) {
     Policy policy = rows.policy(database, settings);
-    List<byte[]> batch = ImageBatch.read(images);
+    ImageBatch batch = ImageBatch.read(images);
     Projection key = new Projection(policy, policy.key());
     Projection version =
         new Projection(policy, IntStream.range(0, policy.versionLength()).toArray());
@@ -77,7 +77,7 @@ public final class Auditor {
     workers.forEach(
         batch.size(),
         i -> {
-          Object[] row = RowImage.decode(batch.get(i), policy.image());
+          Object[] row = batch.row(i, policy.image());
           int at = 2 * DIGEST_LENGTH * i;
           System.arraycopy(key.digest(row), 0, digests, at, DIGEST_LENGTH);
           System.arraycopy(version.digest(row), 0, digests, at + DIGEST_LENGTH, DIGEST_LENGTH);

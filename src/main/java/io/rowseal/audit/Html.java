@@ -26,7 +26,7 @@ final class Html {
    * Not control characters, which HTML does not allow, nor those that turn the direction of text,
    * with which a name could make its surroundings read as something else.
    */
-  private static boolean isShown(int c) {
+  static boolean isShown(int c) {
     return (c == '\n' || c == '\t' || !Character.isISOControl(c))
         && !(c >= 0x202A && c <= 0x202E)
         && !(c >= 0x2066 && c <= 0x2069);

@@ -59,6 +59,7 @@ public final class Mermaid {
   private static String escaped(String text) {
     StringBuilder escaped = new StringBuilder();
     text.codePoints()
+        .map(c -> Html.isShown(c) ? c : 0xFFFD)
         .forEach(
             c -> {
               if (c < 128 && (Character.isLetterOrDigit(c) || PLAIN.indexOf(c) >= 0)) {

@@ -1,6 +1,9 @@
 package io.rowseal.database;
 
 import io.rowseal.encoding.ValueKind;
+import io.rowseal.error.Refusal;
+import io.rowseal.error.RefusedException;
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -23,24 +26,47 @@ public final class RowImage {
    *
    * @param image as PostgreSQL wrote it
    * @param columns what it holds, in order
+   * @throws io.rowseal.error.RefusedException RS006 if it is not such an image: anybody can call
+   *     what takes it
    */
   public static Object[] decode(byte[] image, List<TableColumn> columns) {
-    ByteBuffer in = ByteBuffer.wrap(image);
+    if (image == null) {
+      throw malformed("none");
+    }
+    return decode(image, 0, image.length, columns);
+  }
+
+  /** The values of an image that is part of a longer array. */
+  public static Object[] decode(byte[] image, int from, int size, List<TableColumn> columns) {
+    try {
+      return values(ByteBuffer.wrap(image, from, size), image, columns);
+    } catch (BufferUnderflowException | IndexOutOfBoundsException e) {
+      throw malformed("cut off");
+    }
+  }
+
+  private static Object[] values(ByteBuffer in, byte[] image, List<TableColumn> columns) {
     int count = in.getInt();
     if (count != columns.size()) {
-      throw new IllegalStateException(
-          "a row image of " + count + " columns where " + columns.size() + " were expected");
+      throw malformed("of " + count + " columns where " + columns.size() + " were expected");
     }
     Object[] values = new Object[count];
     for (int i = 0; i < count; i++) {
       in.getInt();
       int length = in.getInt();
+      if (length > in.remaining()) {
+        throw malformed("cut off");
+      }
       if (length >= 0) {
         values[i] = value(image, in.position(), length, columns.get(i).kind());
         in.position(in.position() + length);
       }
     }
     return values;
+  }
+
+  private static RefusedException malformed(String what) {
+    return Refusal.MALFORMED.because("a row image that is " + what);
   }
 
   private static Object value(byte[] image, int from, int length, ValueKind kind) {

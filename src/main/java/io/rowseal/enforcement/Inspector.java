@@ -18,6 +18,11 @@ import java.util.stream.Collectors;
 
 /** Looks at rows as enforcement would, and writes nothing. */
 public final class Inspector {
+  /**
+   * Bytes of a message that an explanation shows: all of most rows, post-quantum cards included.
+   */
+  private static final int LONGEST_SHOWN = 16384;
+
   private final Enforcer enforcer;
 
   public Inspector(Enforcer enforcer) {
@@ -69,7 +74,7 @@ public final class Inspector {
     steps.passed("settings", settingsInWords(read));
     VerificationKey[] key = {null};
     boolean accepted =
-        steps.check("message", () -> HexFormat.of().formatHex(policy.message(row)))
+        steps.check("message", () -> shown(policy.message(row)))
             && steps.check("shape", () -> shape(policy, row))
             && steps.check(
                 "owner's key",
@@ -98,6 +103,16 @@ public final class Inspector {
   private static String shape(Policy policy, Object[] row) {
     policy.checkShape(row);
     return "nothing required is missing";
+  }
+
+  private static String shown(byte[] message) {
+    HexFormat hex = HexFormat.of();
+    return message.length <= LONGEST_SHOWN
+        ? hex.formatHex(message)
+        : hex.formatHex(message, 0, LONGEST_SHOWN)
+            + "… ("
+            + message.length
+            + " bytes; rowseal.payload gives them all)";
   }
 
   private static String settingsInWords(Settings settings) {

@@ -39,6 +39,8 @@ final class Verifier {
   /** The key that a card is about, after the card's own claims about it were checked. */
   VerificationKey ownKey(Policy policy, Object[] row) {
     byte[] publicKey = (byte[]) row[policy.publicKey()];
+    // First, so that no more than a key's bytes are ever hashed.
+    VerificationKey key = policy.keys().read(publicKey);
     if (!policy.ownerId().matches(row[policy.owner()], publicKey)) {
       throw Refusal.OWNER_MISMATCH.because(
           "expected the "
@@ -46,7 +48,6 @@ final class Verifier {
               + " of column "
               + policy.image().get(policy.publicKey()).name());
     }
-    VerificationKey key = policy.keys().read(publicKey);
     policy.certificates().forEach(certificate -> verifyCertificate(policy, row, key, certificate));
     return key;
   }

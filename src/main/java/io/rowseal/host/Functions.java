@@ -13,6 +13,7 @@ import io.rowseal.error.Refusal;
 import io.rowseal.error.RefusedException;
 import io.rowseal.policy.Policy;
 import io.rowseal.policy.Settings;
+import io.rowseal.signature.KeyReader;
 import io.rowseal.signature.OwnerHash;
 import io.rowseal.signature.SignatureAlgorithm;
 import java.util.List;
@@ -108,6 +109,10 @@ public final class Functions {
   /** The digest of a public key. */
   public byte[] ownerId(byte[] publicKey, String ownerHash) {
     requireAll(publicKey, ownerHash);
+    if (publicKey.length > KeyReader.LONGEST) {
+      throw Refusal.MALFORMED.because(
+          "a public key has " + KeyReader.LONGEST + " bytes at most, not " + publicKey.length);
+    }
     return OwnerHash.named(ownerHash)
         .orElseThrow(() -> unknown("owner_hash", ownerHash, OwnerHash.labels()))
         .digest(publicKey);

@@ -65,7 +65,10 @@ public final class Policy {
   private final int signature;
   private final int owner;
   private final int timestamp;
+
+  /** Place of the parent's version id; -1 where there is no parent, or its signature names it. */
   private final int parent;
+
   private final int publicKey;
   private final int[] key;
   private final List<Certificate> certificates;
@@ -96,7 +99,7 @@ public final class Policy {
     owner = place(signed, settings.required("owner"));
     timestamp = place(signed, settings.required("owner_timestamp"));
     place(signed, settings.required("deleted"));
-    parent = settings.optional("parent") == null ? -1 : place(signed, settings.required("parent"));
+    parent = namesAnId(settings) ? place(signed, settings.required("parent")) : -1;
     key = settings.key().stream().mapToInt(name -> place(signed, name)).toArray();
     image = new ArrayList<>(signed);
     signature = image.size();
@@ -290,6 +293,12 @@ public final class Policy {
       throw Refusal.NOT_SIGNED.because("column " + image.get(signature).name() + " is empty");
     }
     versionId.ifPresent(format -> checkVersionId(format, row, bytes));
+  }
+
+  /** The column {@code parent_sign_b64} holds a signature, also where versions go by their hash. */
+  private static boolean namesAnId(Settings settings) {
+    String parent = settings.optional("parent");
+    return parent != null && !parent.equals("parent_" + settings.required("signature"));
   }
 
   private void checkVersionId(DigestFormat format, Object[] row, byte[] bytes) {

@@ -9,6 +9,9 @@ import java.util.stream.Collectors;
 @FunctionalInterface
 public interface KeyReader {
 
+  /** No key of any algorithm has more bytes than this, raw or as SubjectPublicKeyInfo. */
+  int LONGEST = Spki.longest();
+
   /**
    * Decodes a public key.
    *

@@ -56,6 +56,10 @@ final class Spki {
 
   private Spki() {}
 
+  static int longest() {
+    return BEGINNINGS.stream().mapToInt(b -> b.bytes().length + b.keyLength()).max().orElseThrow();
+  }
+
   static byte[] encode(SignatureAlgorithm algorithm, byte[] publicKey) {
     try {
       return new SubjectPublicKeyInfo(IDENTIFIERS.get(algorithm), publicKey)

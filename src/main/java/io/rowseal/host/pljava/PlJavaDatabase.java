@@ -13,6 +13,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * SQL through PL/Java's own JDBC driver. Connection and statements outlive a call, so a query that
@@ -20,6 +22,10 @@ import java.util.function.Consumer;
  */
 final class PlJavaDatabase implements Database {
   private static final int STATEMENTS_KEPT = 256;
+
+  /** A name or a string in quotes. */
+  private static final Pattern QUOTED =
+      Pattern.compile("\"[^\"]*+(?:\"\"[^\"]*+)*+\"|'[^']*+(?:''[^']*+)*+'");
 
   /** Statements that no call is using at the moment. */
   private final Map<Query, PreparedStatement> idle =
@@ -83,12 +89,28 @@ final class PlJavaDatabase implements Database {
       if (connection == null) {
         connection = DriverManager.getConnection("jdbc:default:connection");
       }
-      statement = connection.prepareStatement(query.withQuestionMarks());
+      statement = connection.prepareStatement(withoutBackslashes(query.withQuestionMarks()));
     }
     for (int i = 0; i < parameters.length; i++) {
       set(statement, i + 1, query.parameters().get(i), parameters[i]);
     }
     return statement;
+  }
+
+  /**
+   * PL/Java takes a backslash in a name for an escape, and then a quote for none. So it is spelled
+   * in another way that PostgreSQL knows.
+   */
+  private static String withoutBackslashes(String sql) {
+    return QUOTED
+        .matcher(sql)
+        .replaceAll(
+            quoted -> {
+              String token = quoted.group();
+              String spelled = token.replace("!", "!!").replace("\\", "!005C");
+              return Matcher.quoteReplacement(
+                  token.contains("\\") ? "U&" + spelled + " UESCAPE '!'" : token);
+            });
   }
 
   private static void set(PreparedStatement statement, int index, ValueKind kind, Object value)
