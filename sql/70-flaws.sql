@@ -39,15 +39,16 @@ AS $$
         WHEN name IN ('zzz_rowseal_delete', 'zzz_rowseal_truncate') THEN condition IS NULL
         WHEN name = 'zzz_rowseal_replay' THEN starts_with(condition, 'rowseal._awaited(')
         WHEN name IN ('zzz_rowseal_insert', 'zzz_rowseal_update') THEN
-            starts_with(condition, format('rowseal.%I(((%L::regclass)::oid)::bigint, %L::bigint, record_send(ROW(',
-                                          rowseal._function_as_owner(target, 'examine'), rowseal._qualified(target), hashtextextended(settings::text, 0)::text))
+            -- Which owner's function that is, is for _enforcer_flaws.
+            starts_with(substring(condition FROM '^rowseal\.(?:examine_as_[[:alnum:]_$]+|"examine_as_(?:[^"]|"")+")\((.*)$'),
+                        format('((%L::regclass)::oid)::bigint, %L::bigint, record_send(ROW(', rowseal._qualified(target), hashtextextended(settings::text, 0)::text))
             AND (ARRAY(SELECT m[1] FROM regexp_matches(condition, '\mnew\.("(?:[^"]|"")+"|[[:alnum:]_$]+)', 'g') m))[1:cardinality(image)] = image
         ELSE true END
     FROM (SELECT substring(pg_get_triggerdef(trigger) FROM ' FOR EACH ROW WHEN \((.*)\) EXECUTE FUNCTION rowseal\.') AS condition,
                  ARRAY(SELECT quote_ident(c) FROM unnest(rowseal._image_columns(settings)) c) AS image) AS def
 $$;
 COMMENT ON FUNCTION rowseal._examines(oid, text, regclass, jsonb) IS
-'Whether a trigger''s WHEN condition is what protect makes of the settings: it hands every signed column to the function that examines rows as the table''s owner, and nothing comes before that.';
+'Whether a trigger''s WHEN condition is what protect makes of the settings: it hands every signed column to a function that examines rows as an owner, and nothing comes before that.';
 
 CREATE FUNCTION rowseal._expected_triggers(target regclass, settings jsonb)
 RETURNS TABLE (name text, kind int, pattern text)

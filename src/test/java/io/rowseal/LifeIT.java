@@ -35,6 +35,9 @@ class LifeIT extends VersionedNotes {
   private static final String FINDINGS =
       "SELECT string_agg(concat_ws(' ', \"check\", \"table\", replace(finding, 'public.', '')), '; ') FROM rowseal.doctor() WHERE NOT ok";
 
+  private static final String MAKE_KEEPER =
+      "DO 'BEGIN CREATE ROLE keeper; EXCEPTION WHEN duplicate_object THEN NULL; END'";
+
   private static Server fresh;
   private final String dump = "/tmp/rowseal-dump-" + UUID.randomUUID();
 
@@ -50,7 +53,10 @@ class LifeIT extends VersionedNotes {
 
   @BeforeEach
   void fill() throws SQLException {
-    database.run("DO 'BEGIN CREATE ROLE keeper; EXCEPTION WHEN duplicate_object THEN NULL; END'");
+    database.run(MAKE_KEEPER);
+    try (TestDatabase target = TestDatabase.empty(fresh, host)) {
+      target.run(MAKE_KEEPER); // roles are not in the dump of a database
+    }
     database.run("ALTER TABLE card OWNER TO keeper");
     database.run("ALTER TABLE note OWNER TO keeper");
     database.run(PROTECT_VERSIONED.replace("exclude", "on_unknown_owner => 'defer', exclude"));
