@@ -378,8 +378,9 @@ DECLARE
     made record;
 BEGIN
     PERFORM rowseal._check_jar();
-    FOR made IN SELECT p."table", p.versions, p.settings FROM rowseal.protected p LOOP
-        UPDATE rowseal._guarded SET whole = false WHERE relation IN (made."table", made.versions);
+    -- All at once, for the triggers of one table share functions with those of others.
+    UPDATE rowseal._guarded SET whole = false;
+    FOR made IN SELECT p."table", p.settings FROM rowseal.protected p LOOP
         PERFORM rowseal._create_triggers(made."table", made.settings);
     END LOOP;
 END
