@@ -22,7 +22,7 @@ import java.util.Collections;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -45,16 +45,11 @@ class UpdateIT extends VersionedNotes {
   private static final String FINDINGS =
       "SELECT string_agg(concat_ws(' ', \"check\", \"table\", finding), '; ') FROM rowseal.doctor() WHERE NOT ok";
 
-  private final Server server = Server.start();
+  @AutoClose private final Server server = Server.start();
 
   @Override
   protected Server server() {
     return server;
-  }
-
-  @AfterEach
-  void stop() {
-    server.close();
   }
 
   @Test
