@@ -138,7 +138,7 @@ need_java() { # jre or jdk
 }
 
 is_newest() { # file: than all that the build reads
-  [ -z "$(find "$HERE/pom.xml" "$HERE/src/main" "$HERE/src/stubs" "$HERE/sql" -newer "$1" -print -quit)" ]
+  [ -z "$(find "$HERE/pom.xml" "$HERE/src/main" "$HERE/sql" -newer "$1" -print -quit)" ]
 }
 need_build() {
   if [ -f "$BUILT/rowseal.control" ] && { [ -z "$BUILD" ] || is_newest "$BUILT/rowseal.control"; }; then

@@ -52,13 +52,45 @@ $$;
 COMMENT ON FUNCTION rowseal._settings(text, bigint, bigint) IS
 'The settings of a table by its OID, from the argument of its trigger; NULL where they have another fingerprint. Also NULL unless the calling role, which must be the one named, owns the table: a table''s owner can write any settings there, and they must never run with another''s privileges.';
 
-CREATE FUNCTION rowseal._examine(role text, relation bigint, fingerprint bigint, new_image rowseal._bytes, old_image rowseal._bytes, others_changed boolean)
-RETURNS boolean
+CREATE FUNCTION rowseal._examine_insert(role text, relation bigint, fingerprint bigint, image rowseal._bytes, stored_version rowseal._bytes) RETURNS bigint
 VOLATILE CALLED ON NULL INPUT
 SET search_path = pg_catalog, pg_temp
-AS JAVA 'examine';
-COMMENT ON FUNCTION rowseal._examine(text, bigint, bigint, rowseal._bytes, rowseal._bytes, boolean) IS
-'Verifies a row and decides what becomes of it. False: it is stored as it is. True: the trigger has to act. It reads cards and stored versions and writes nothing.';
+AS JAVA 'examineInsert';
+COMMENT ON FUNCTION rowseal._examine_insert(text, bigint, bigint, rowseal._bytes, rowseal._bytes) IS
+'Decides about a row that is inserted into a data table, given the timestamp and signature stored under its primary key, if any. 0: store it, it is verified. 1: let it be an UPDATE of the stored row, which is examined in its turn. 2: call rowseal._act, and do not store it.';
+
+CREATE FUNCTION rowseal._examine_update(role text, relation bigint, fingerprint bigint, new_image rowseal._bytes, old_image rowseal._bytes) RETURNS bigint
+VOLATILE CALLED ON NULL INPUT
+SET search_path = pg_catalog, pg_temp
+AS JAVA 'examineUpdate';
+COMMENT ON FUNCTION rowseal._examine_update(text, bigint, bigint, rowseal._bytes, rowseal._bytes) IS
+'Decides about an UPDATE. 0: store it, it is verified. 1: archive the old row and store it. 2: call rowseal._act, and do not store it.';
+
+CREATE FUNCTION rowseal._examine_version(role text, relation bigint, fingerprint bigint, image rowseal._bytes, is_tip boolean) RETURNS bigint
+VOLATILE CALLED ON NULL INPUT
+SET search_path = pg_catalog, pg_temp
+AS JAVA 'examineVersion';
+COMMENT ON FUNCTION rowseal._examine_version(text, bigint, bigint, rowseal._bytes, boolean) IS
+'Decides about a row that is inserted into a versions table, given whether the data table holds the very same. 0: store it. 2: call rowseal._act, and do not store it.';
+
+CREATE FUNCTION rowseal._act() RETURNS boolean
+VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS JAVA 'act';
+COMMENT ON FUNCTION rowseal._act() IS 'Does what was decided about the row that was examined last. Only rows that were verified are written.';
+
+CREATE FUNCTION rowseal._settle_archive(role text, relation bigint, fingerprint bigint, image rowseal._bytes) RETURNS boolean
+VOLATILE CALLED ON NULL INPUT
+SET search_path = pg_catalog, pg_temp
+AS JAVA 'settleArchive';
+COMMENT ON FUNCTION rowseal._settle_archive(text, bigint, bigint, rowseal._bytes) IS
+'After a version could not be inserted into the versions table: it is there already, or another row is there in its place. The authentic one of the two stays.';
+
+CREATE FUNCTION rowseal._version_id(signature rowseal._bytes, version_hash text) RETURNS bytea
+IMMUTABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS JAVA 'versionId';
+COMMENT ON FUNCTION rowseal._version_id(rowseal._bytes, text) IS 'The digest of a signature, by which a version may go.';
 
 CREATE FUNCTION rowseal._load() RETURNS boolean
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
@@ -72,21 +104,3 @@ END
 $$;
 COMMENT ON FUNCTION rowseal._load() IS
 'Loads the Java classes. PL/Java looks for them in a schema on which it grants nothing, and on which nobody should be granted anything; so a superuser''s privileges are taken once in each session.';
-
-CREATE FUNCTION rowseal.examine(relation bigint, fingerprint bigint, new_image bytea, old_image bytea, others_changed boolean)
-RETURNS boolean
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER
-SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-    IF current_setting('rowseal.loaded', true) IS DISTINCT FROM 'yes' THEN
-        PERFORM rowseal._load();
-    END IF;
-    IF octet_length(new_image) > 12582912 THEN
-        RAISE EXCEPTION USING ERRCODE = 'RS006', MESSAGE = format('malformed: %s: a row of %s bytes; it may have 12582912 (12 MiB) at most', relation::oid::regclass, octet_length(new_image));
-    END IF;
-    RETURN rowseal._examine(current_user::text, $1, $2, $3, $4, $5);
-END
-$$;
-COMMENT ON FUNCTION rowseal.examine(bigint, bigint, bytea, bytea, boolean) IS
-'Pattern of the functions examine_as_<role>, the WHEN conditions of the triggers: look at the row, and at what is stored, as the table''s owner.';

@@ -157,24 +157,26 @@ END
 $$;
 COMMENT ON FUNCTION rowseal._awaited(bigint, text) IS 'Whether deferred rows wait for the card of an owner.';
 
-CREATE FUNCTION rowseal.replay() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER
+CREATE FUNCTION rowseal._replay_source(settings jsonb) RETURNS text
+LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
+    SELECT format($source$
+-- Made by rowseal.protect: offers the rows again that waited for a card.
+#variable_conflict use_variable
 DECLARE
     parked bigint;
-    card_owner text;
+    card_owner text := rowseal._text(NEW.%I);
 BEGIN
-    EXECUTE format('SELECT rowseal._text(($1).%I)', tg_argv[0]) INTO card_owner USING NEW;
     FOR parked IN SELECT p.id FROM rowseal._parked p WHERE p.kind = 'deferred' AND p.owner = card_owner
                   AND p.identities = coalesce(pg_partition_root(tg_relid), tg_relid) ORDER BY p.id LOOP
         PERFORM rowseal._offer(parked);
     END LOOP;
     RETURN NULL;
 END
+$source$, settings ->> 'owner')
 $$;
-COMMENT ON FUNCTION rowseal.replay() IS
-'Pattern of the trigger functions replay_as_<role>: offers the rows again that waited for a card.';
+COMMENT ON FUNCTION rowseal._replay_source(jsonb) IS 'The source of an identity table''s own trigger function that offers deferred rows again.';
 
 CREATE FUNCTION rowseal.retry("table" regclass, OUT offered bigint, OUT accepted bigint, OUT parked bigint) RETURNS record
 LANGUAGE plpgsql VOLATILE

@@ -1,12 +1,5 @@
 -- The triggers of a protected table, and the functions that they run.
 
-CREATE FUNCTION rowseal.enforce() RETURNS trigger
-SECURITY DEFINER
-SET search_path = pg_catalog, pg_temp
-AS JAVA TRIGGER 'enforce';
-COMMENT ON FUNCTION rowseal.enforce() IS
-'Pattern of the trigger functions enforce_as_<role>: does what rowseal.examine decided about the row, if it is not simply to be stored.';
-
 CREATE FUNCTION rowseal.complete() RETURNS trigger
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
@@ -19,63 +12,6 @@ END
 $$;
 COMMENT ON FUNCTION rowseal.complete() IS
 'Trigger function that makes an UPDATE write its large unchanged values again. Logical replication would leave them out, and a subscriber would fill them in from its own row, which may be another version.';
-
-CREATE FUNCTION rowseal._function_as_owner(target regclass, pattern text) RETURNS name
-LANGUAGE sql STABLE
-SET search_path = pg_catalog, pg_temp
-AS $$
-    -- By owner, not by name: a role may have been renamed, and another have got its name.
-    SELECT proname FROM pg_proc
-    WHERE pronamespace = 'rowseal'::regnamespace AND proowner = (SELECT relowner FROM pg_class WHERE oid = target) AND starts_with(proname, pattern || '_as_')
-    ORDER BY proname LIMIT 1
-$$;
-COMMENT ON FUNCTION rowseal._function_as_owner(regclass, text) IS
-'The name of the function of a pattern that runs as the owner of the table; NULL if there is none yet.';
-
-CREATE FUNCTION rowseal._is_as(pattern text, function_name text) RETURNS boolean
-LANGUAGE sql STABLE
-SET search_path = pg_catalog, pg_temp
-AS $$
-    SELECT (f.prolang, f.prosrc, f.probin, f.prosecdef, f.proconfig) IS NOT DISTINCT FROM (p.prolang, p.prosrc, p.probin, p.prosecdef, p.proconfig)
-    FROM pg_proc f JOIN pg_proc p USING (pronamespace, proargtypes)
-    WHERE pronamespace = 'rowseal'::regnamespace AND f.proname = function_name AND p.proname = pattern
-$$;
-COMMENT ON FUNCTION rowseal._is_as(text, text) IS 'Whether an owner''s function is still what its pattern is.';
-
-CREATE FUNCTION rowseal._as_owner(target regclass, pattern text) RETURNS text
-LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-    role oid := (SELECT relowner FROM pg_class WHERE oid = target);
-    function_name text := rowseal._function_as_owner(target, pattern);
-    definition text := pg_get_functiondef((SELECT oid FROM pg_proc WHERE pronamespace = 'rowseal'::regnamespace AND proname = pattern));
-BEGIN
-    IF pattern NOT IN ('examine', 'enforce', 'replay') THEN
-        RAISE EXCEPTION USING ERRCODE = '22023', MESSAGE = format('no pattern of trigger functions: %s', pattern);
-    END IF;
-    IF function_name IS NULL THEN
-        IF NOT pg_has_role(session_user, role, 'MEMBER') THEN
-            RAISE EXCEPTION USING ERRCODE = '42501', MESSAGE = format('must be owner of table %s', target);
-        END IF;
-        function_name := pattern || '_as_' || pg_get_userbyid(role);
-        IF octet_length(function_name) > 63 OR EXISTS (SELECT FROM pg_proc WHERE pronamespace = 'rowseal'::regnamespace AND proname = function_name) THEN
-            function_name := pattern || '_as_role_' || role;
-        END IF;
-        EXECUTE replace(definition, format('FUNCTION rowseal.%I(', pattern), format('FUNCTION rowseal.%I(', function_name));
-        IF pattern <> 'examine' THEN -- that stands in conditions, and every writer evaluates them
-            EXECUTE format('REVOKE ALL ON FUNCTION rowseal.%I FROM PUBLIC', function_name);
-        END IF;
-        EXECUTE format('ALTER FUNCTION rowseal.%I OWNER TO %I', function_name, pg_get_userbyid(role));
-        EXECUTE format('ALTER FUNCTION rowseal.%I DEPENDS ON EXTENSION rowseal', function_name);
-    ELSIF NOT rowseal._is_as(pattern, function_name) THEN
-        EXECUTE replace(definition, format('FUNCTION rowseal.%I(', pattern), format('FUNCTION rowseal.%I(', function_name));
-    END IF;
-    RETURN format('rowseal.%I', function_name);
-END
-$$;
-COMMENT ON FUNCTION rowseal._as_owner(regclass, text) IS
-'The function of a pattern that runs as the owner of the table, made if need be. Running as the table''s owner, a write of somebody with few privileges can merge, and no code that the owner attached to the table ever runs with more than the owner''s privileges.';
 
 CREATE FUNCTION rowseal._incomplete(target regclass, settings jsonb) RETURNS text
 LANGUAGE sql STABLE
@@ -103,32 +39,209 @@ AS $$
 $$;
 COMMENT ON FUNCTION rowseal._others_changed(regclass, jsonb) IS 'The condition under which an UPDATE changes columns that are not signed.';
 
+CREATE FUNCTION rowseal._same_key(settings jsonb, alias text, row_alias text) RETURNS text
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT string_agg(format('%s.%I = %s.%I', alias, k, row_alias, rowseal._column_in(settings, settings ->> 'role' = 'versions', k)), ' AND ' ORDER BY n)
+    FROM jsonb_array_elements_text(settings -> 'primary_key') WITH ORDINALITY AS x(k, n)
+$$;
+COMMENT ON FUNCTION rowseal._same_key(jsonb, text, text) IS
+'The condition under which a row of the data table has the primary key of a row of the table that the settings belong to.';
+
+CREATE FUNCTION rowseal._fill_version_id(settings jsonb) RETURNS text
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT CASE WHEN id = signature THEN '' ELSE format($source$
+    IF NEW.%1$I IS NULL AND octet_length(NEW.%2$I) BETWEEN 1 AND 65536 THEN
+        NEW.%1$I := %3$s;
+    END IF;$source$, id, signature, CASE settings ->> 'version_id_type' WHEN 'text' THEN format('%L || encode(%s, ''hex'')', settings ->> 'version_prefix', digest) ELSE digest END) END
+    FROM (SELECT i, s, format('rowseal._version_id(NEW.%I, %L)', s, settings ->> 'version_hash')
+          FROM (SELECT rowseal._column_in(settings, settings ->> 'role' = 'versions', settings ->> 'version_id'),
+                       rowseal._column_in(settings, settings ->> 'role' = 'versions', settings ->> 'signature')) AS names(i, s)) AS x(id, signature, digest)
+$$;
+COMMENT ON FUNCTION rowseal._fill_version_id(jsonb) IS 'The part of a trigger function that fills in the hash of the signature where a version goes by it.';
+
+CREATE FUNCTION rowseal._insert_step(settings jsonb, called text) RETURNS text
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT CASE settings ->> 'role' WHEN 'versions' THEN format($source$
+        step := rowseal._examine_version(%1$s, new_image, EXISTS (SELECT FROM %2$s AS r WHERE %3$s AND r.%4$I = NEW.%5$I AND %6$s = new_image));$source$,
+            called, settings ->> 'table', rowseal._same_key(settings, 'r', 'NEW'), settings ->> 'signature', rowseal._column_in(settings, true, settings ->> 'signature'),
+            rowseal._image(settings, false, 'r'))
+    ELSE format($source$
+        SELECT record_send(ROW(r.%4$I::int8, r.%5$I::bytea)), CASE WHEN r.%5$I = NEW.%5$I THEN %6$s END
+        INTO stored_version, stored_image FROM %2$s AS r WHERE %3$s;
+        IF stored_image = new_image THEN
+            RETURN NULL; -- it is here already
+        END IF;
+        step := rowseal._examine_insert(%1$s, new_image, stored_version);
+        IF step = 1 THEN
+            UPDATE %2$s AS r SET %7$s WHERE %3$s;
+            IF FOUND OR EXISTS (SELECT FROM %2$s AS r WHERE %3$s) THEN
+                RETURN NULL; -- the trigger of the UPDATE has done what is right
+            END IF;
+            step := rowseal._examine_insert(%1$s, new_image, NULL); -- it has gone meanwhile
+        END IF;$source$,
+            called, settings ->> 'table', rowseal._same_key(settings, 'r', 'NEW'), settings ->> 'owner_timestamp', settings ->> 'signature',
+            rowseal._image(settings, false, 'r'), (SELECT string_agg(format('%1$I = NEW.%1$I', c), ', ' ORDER BY n) FROM unnest(rowseal._image_columns(settings)) WITH ORDINALITY AS x(c, n)))
+    END
+$$;
+COMMENT ON FUNCTION rowseal._insert_step(jsonb, text) IS 'The part of a trigger function that examines an INSERT.';
+
+CREATE FUNCTION rowseal._update_step(settings jsonb, called text) RETURNS text
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT format($source$
+        step := rowseal._examine_update(%1$s, new_image, old_image);$source$, called)
+        || CASE WHEN settings ->> 'role' = 'versions' OR settings ->> 'layout' <> 'two-tables' THEN '' ELSE format($source$
+        IF step = 1 THEN
+            INSERT INTO %2$s (%3$s) VALUES (%4$s) ON CONFLICT DO NOTHING;
+            IF NOT FOUND THEN
+                PERFORM rowseal._settle_archive(%1$s, old_image);
+            END IF;
+            RETURN NEW;
+        END IF;$source$, called, settings ->> 'versions',
+            (SELECT string_agg(quote_ident(rowseal._column_in(settings, true, c)), ', ' ORDER BY n) FROM unnest(rowseal._image_columns(settings)) WITH ORDINALITY AS x(c, n)),
+            (SELECT string_agg(format('OLD.%I', c), ', ' ORDER BY n) FROM unnest(rowseal._image_columns(settings)) WITH ORDINALITY AS x(c, n))) END
+$$;
+COMMENT ON FUNCTION rowseal._update_step(jsonb, text) IS 'The part of a trigger function that examines an UPDATE, and archives what it replaces.';
+
+CREATE FUNCTION rowseal._enforce_source(target regclass, settings jsonb) RETURNS text
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT format($source$
+-- Made by rowseal.protect. What is decided, Java decides; this hands it the rows, and does by plain SQL what is done most often.
+#variable_conflict use_variable
+DECLARE
+    new_image bytea;
+    old_image bytea;
+    stored_version bytea;
+    stored_image bytea;
+    step bigint;
+BEGIN
+    IF current_setting('rowseal.loaded', true) IS DISTINCT FROM 'yes' THEN
+        PERFORM rowseal._load();
+    END IF;%1$s
+    new_image := %2$s;
+    IF octet_length(new_image) > 12582912 THEN
+        PERFORM rowseal._refuse_size(%3$L, octet_length(new_image));
+    END IF;
+    IF tg_op = 'INSERT' THEN%4$s
+    ELSE
+        old_image := %5$s;
+        IF new_image = old_image THEN
+            IF %6$s THEN
+                RETURN NEW;
+            END IF;
+            RETURN NULL; -- nothing changes
+        END IF;%7$s
+    END IF;
+    IF step = 0 THEN
+        RETURN NEW;
+    END IF;
+    PERFORM rowseal._act();
+    RETURN NULL;
+END
+$source$, rowseal._fill_version_id(settings), rowseal._image(settings, of_versions, 'NEW'), target, rowseal._insert_step(settings, called),
+        rowseal._image(settings, of_versions, 'OLD'), rowseal._others_changed(target, settings), rowseal._update_step(settings, called))
+    FROM (SELECT settings ->> 'role' = 'versions',
+                 -- The fingerprint stands for the settings, so that no write has to read them.
+                 format('current_user::text, %L::regclass::oid::int8, %s', target, hashtextextended(settings::text, 0))) AS x(of_versions, called)
+$$;
+COMMENT ON FUNCTION rowseal._enforce_source(regclass, jsonb) IS
+'The source of a table''s own trigger function, in PL/pgSQL: PostgreSQL keeps the plans of its statements, which costs a fraction of what a look-up by Java would.';
+
+CREATE FUNCTION rowseal._refuse_size("table" text, bytes integer) RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    RAISE EXCEPTION USING ERRCODE = 'RS006', MESSAGE = format('malformed: %s: a row of %s bytes; it may have 12582912 (12 MiB) at most', $1, bytes);
+END
+$$;
+COMMENT ON FUNCTION rowseal._refuse_size(text, integer) IS 'Raises RS006.';
+
+CREATE FUNCTION rowseal._source(pattern text, target regclass, settings jsonb) RETURNS text
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$ SELECT CASE pattern WHEN 'enforce' THEN rowseal._enforce_source(target, settings) WHEN 'replay' THEN rowseal._replay_source(settings) END $$;
+COMMENT ON FUNCTION rowseal._source(text, regclass, jsonb) IS 'The source of one of a table''s own trigger functions.';
+
+CREATE FUNCTION rowseal._is_as(function oid, pattern text, target regclass, settings jsonb) RETURNS boolean
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT prosecdef AND prolang = (SELECT oid FROM pg_language WHERE lanname = 'plpgsql') AND proconfig = '{"search_path=pg_catalog, pg_temp"}'
+       AND prosrc = rowseal._source(pattern, target, settings)
+    FROM pg_proc WHERE oid = function
+$$;
+COMMENT ON FUNCTION rowseal._is_as(oid, text, regclass, jsonb) IS 'Whether a trigger function is as protect makes it.';
+
+CREATE FUNCTION rowseal._make_function(pattern text, target regclass, settings jsonb) RETURNS text
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    owner text := (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = target);
+    made text;
+BEGIN
+    PERFORM rowseal._begin_change(target); -- refused unless the table is the caller's
+    SELECT format('rowseal.%I', name) INTO made
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace,
+         unnest(ARRAY[pattern || '_' || relname, pattern || '_' || nspname || '_' || relname, pattern || '_' || c.oid]::name[]) WITH ORDINALITY AS x(name, i)
+    WHERE c.oid = target AND NOT EXISTS (SELECT FROM pg_proc WHERE pronamespace = 'rowseal'::regnamespace AND proname = name)
+    ORDER BY i LIMIT 1;
+    EXECUTE format('CREATE FUNCTION %s() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS %L',
+        made, rowseal._source(pattern, target, settings));
+    EXECUTE format('REVOKE ALL ON FUNCTION %s() FROM PUBLIC', made);
+    EXECUTE format('ALTER FUNCTION %s() OWNER TO %I', made, owner);
+    EXECUTE format('ALTER FUNCTION %s() DEPENDS ON EXTENSION rowseal', made);
+    RETURN made;
+END
+$$;
+COMMENT ON FUNCTION rowseal._make_function(text, regclass, jsonb) IS
+'Makes a trigger function of a table, which runs as the table''s owner. So a write of somebody with few privileges can merge, and no code that the owner attached to the table ever runs with more than the owner''s privileges.';
+
+CREATE FUNCTION rowseal._drop_functions(functions oid[]) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    unused regprocedure;
+BEGIN
+    FOR unused IN SELECT p.oid FROM pg_proc p WHERE p.oid = ANY (functions) AND pronamespace = 'rowseal'::regnamespace AND proname ~ '^(enforce|replay)_'
+                  AND NOT EXISTS (SELECT FROM pg_trigger WHERE tgfoid = p.oid) LOOP
+        EXECUTE format('DROP FUNCTION %s', unused);
+    END LOOP;
+END
+$$;
+COMMENT ON FUNCTION rowseal._drop_functions(oid[]) IS
+'Drops those of the functions that were made for a table and that no trigger runs any more. SECURITY DEFINER, since the table may have got another owner.';
+
 CREATE FUNCTION rowseal._create_triggers_on(target regclass, settings jsonb) RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    enforcer text := rowseal._as_owner(target, 'enforce');
-    of_versions boolean := settings ->> 'role' = 'versions';
-    -- The fingerprint stands for the settings, so that no write has to read them.
-    examine text := format('%s(%L::regclass::oid::bigint, %s, ', rowseal._as_owner(target, 'examine'), target, hashtextextended(settings::text, 0));
-    new_image text := rowseal._image(settings, of_versions, 'NEW');
-    incomplete text := CASE WHEN NOT of_versions AND settings ->> 'layout' <> 'one-table' THEN rowseal._incomplete(target, settings) END;
+    enforcer text := rowseal._make_function('enforce', target, settings);
+    incomplete text := CASE WHEN settings ->> 'role' <> 'versions' AND settings ->> 'layout' <> 'one-table' THEN rowseal._incomplete(target, settings) END;
     part regclass;
     made text;
 BEGIN
-    EXECUTE format('CREATE TRIGGER zzz_rowseal_insert BEFORE INSERT ON %s FOR EACH ROW WHEN (%s) EXECUTE FUNCTION %s(%L)',
-        target, examine || new_image || ', NULL, false)', enforcer, settings);
-    EXECUTE format('CREATE TRIGGER zzz_rowseal_update BEFORE UPDATE ON %s FOR EACH ROW WHEN (%s) EXECUTE FUNCTION %s(%L)',
-        target, examine || concat_ws(', ', new_image, rowseal._image(settings, of_versions, 'OLD'), rowseal._others_changed(target, settings)) || ')',
-        enforcer, settings);
+    EXECUTE format('CREATE TRIGGER zzz_rowseal_insert BEFORE INSERT ON %s FOR EACH ROW EXECUTE FUNCTION %s(%L)', target, enforcer, settings);
+    EXECUTE format('CREATE TRIGGER zzz_rowseal_update BEFORE UPDATE ON %s FOR EACH ROW EXECUTE FUNCTION %s(%L)', target, enforcer, settings);
     EXECUTE format('CREATE TRIGGER zzz_rowseal_delete BEFORE DELETE ON %s FOR EACH ROW EXECUTE FUNCTION rowseal.refuse_removal()', target);
     IF incomplete IS NOT NULL THEN
         EXECUTE format('CREATE TRIGGER zzz_rowseal_complete BEFORE UPDATE ON %s FOR EACH ROW WHEN (%s) EXECUTE FUNCTION rowseal.complete()', target, incomplete);
     END IF;
     IF settings ->> 'role' = 'identities' THEN
-        EXECUTE format('CREATE TRIGGER zzz_rowseal_replay AFTER INSERT OR UPDATE ON %s FOR EACH ROW WHEN (rowseal._awaited(%L::regclass::oid::bigint, rowseal._text(NEW.%I))) EXECUTE FUNCTION %s(%L)',
-            target, target, settings ->> 'owner', rowseal._as_owner(target, 'replay'), settings ->> 'owner');
+        EXECUTE format('CREATE TRIGGER zzz_rowseal_replay AFTER INSERT OR UPDATE ON %s FOR EACH ROW WHEN (rowseal._awaited(%L::regclass::oid::bigint, rowseal._text(NEW.%I))) EXECUTE FUNCTION %s()',
+            target, target, settings ->> 'owner', rowseal._make_function('replay', target, settings));
     END IF;
     FOR part IN SELECT relid FROM pg_partition_tree(target) UNION SELECT target LOOP
         EXECUTE format('CREATE TRIGGER zzz_rowseal_truncate BEFORE TRUNCATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION rowseal.refuse_removal()', part);
@@ -164,19 +277,20 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     doomed record;
-    dropped boolean := false;
+    functions oid[] := '{}';
 BEGIN
     PERFORM rowseal._begin_change(target, to_regclass(rowseal._settings_of(target::text) ->> 'versions'));
     FOR doomed IN
-        SELECT tgname, tgrelid::regclass AS relation FROM pg_trigger
+        SELECT tgname, tgrelid::regclass AS relation, tgfoid FROM pg_trigger
         WHERE tgrelid IN (SELECT relid FROM unnest(ARRAY[target, to_regclass(rowseal._settings_of(target::text) ->> 'versions')]) AS root,
                           LATERAL (SELECT relid FROM pg_partition_tree(root) UNION SELECT root) AS tree(relid))
           AND tgparentid = 0 AND tgname LIKE 'zzz\_rowseal\_%'
     LOOP
         EXECUTE format('DROP TRIGGER %I ON %s', doomed.tgname, doomed.relation);
-        dropped := true;
+        functions := functions || doomed.tgfoid;
     END LOOP;
-    RETURN dropped;
+    PERFORM rowseal._drop_functions(functions);
+    RETURN functions <> '{}';
 END
 $$;
 COMMENT ON FUNCTION rowseal._drop_triggers(regclass) IS 'Takes the triggers off a table and its versions table; false if there were none.';

@@ -1,5 +1,5 @@
 -- protect_identities, protect, unprotect and what they are made of. All run with the caller's privileges, so
--- ownership of the table is PostgreSQL's own check; only _as_owner needs more.
+-- ownership of the table is PostgreSQL's own check; only _make_function needs more.
 
 CREATE FUNCTION rowseal._check_settings(settings rowseal._characters) RETURNS boolean
 STRICT SET search_path = pg_catalog, pg_temp

@@ -31,24 +31,14 @@ AS $$
 $$;
 COMMENT ON FUNCTION rowseal._image_columns(jsonb) IS 'What a table with these settings calls the columns of its row image, in order.';
 
-CREATE FUNCTION rowseal._examines(trigger oid, name text, target regclass, settings jsonb) RETURNS boolean
+CREATE FUNCTION rowseal._condition_holds(trigger oid, name text) RETURNS boolean
 LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT CASE
-        WHEN name IN ('zzz_rowseal_delete', 'zzz_rowseal_truncate') THEN condition IS NULL
-        WHEN name = 'zzz_rowseal_replay' THEN starts_with(condition, 'rowseal._awaited(')
-        WHEN name IN ('zzz_rowseal_insert', 'zzz_rowseal_update') THEN
-            -- Which owner's function that is, is for _enforcer_flaws.
-            starts_with(substring(condition FROM '^rowseal\.(?:examine_as_[[:alnum:]_$]+|"examine_as_(?:[^"]|"")+")\((.*)$'),
-                        format('((%L::regclass)::oid)::bigint, %L::bigint, record_send(ROW(', rowseal._qualified(target), hashtextextended(settings::text, 0)::text))
-            AND (ARRAY(SELECT m[1] FROM regexp_matches(condition, '\mnew\.("(?:[^"]|"")+"|[[:alnum:]_$]+)', 'g') m))[1:cardinality(image)] = image
-        ELSE true END
-    FROM (SELECT substring(pg_get_triggerdef(trigger) FROM ' FOR EACH ROW WHEN \((.*)\) EXECUTE FUNCTION rowseal\.') AS condition,
-                 ARRAY(SELECT quote_ident(c) FROM unnest(rowseal._image_columns(settings)) c) AS image) AS def
+    SELECT CASE name WHEN 'zzz_rowseal_replay' THEN starts_with(condition, 'rowseal._awaited(') WHEN 'zzz_rowseal_complete' THEN true ELSE condition IS NULL END
+    FROM substring(pg_get_triggerdef(trigger) FROM ' FOR EACH ROW WHEN \((.*)\) EXECUTE FUNCTION rowseal\.') AS condition
 $$;
-COMMENT ON FUNCTION rowseal._examines(oid, text, regclass, jsonb) IS
-'Whether a trigger''s WHEN condition is what protect makes of the settings: it hands every signed column to a function that examines rows as an owner, and nothing comes before that.';
+COMMENT ON FUNCTION rowseal._condition_holds(oid, text) IS 'Whether a trigger has no WHEN condition but the one that protect gives it.';
 
 CREATE FUNCTION rowseal._expected_triggers(target regclass, settings jsonb)
 RETURNS TABLE (name text, kind int, pattern text)
@@ -80,28 +70,43 @@ AS $$
     LEFT JOIN pg_proc p ON p.oid = t.tgfoid
     WHERE t.oid IS NULL OR t.tgenabled <> 'A' OR t.tgtype <> e.kind OR t.tgattr <> ''
        OR p.pronamespace <> 'rowseal'::regnamespace
-       OR NOT (p.proname = e.pattern OR e.pattern IN ('enforce', 'replay') AND starts_with(p.proname, e.pattern || '_as_'))
-       OR rowseal._examines(t.oid, e.name, target, settings) IS NOT TRUE
+       OR NOT (p.proname = e.pattern OR e.pattern IN ('enforce', 'replay') AND starts_with(p.proname, e.pattern || '_'))
+       OR rowseal._condition_holds(t.oid, e.name) IS NOT TRUE
 $$;
 COMMENT ON FUNCTION rowseal._trigger_flaws(regclass, jsonb) IS
 'Triggers that are missing, not ENABLE ALWAYS, or other than protect makes them, on the table and its partitions.';
 
-CREATE FUNCTION rowseal._enforcer_flaws(target regclass) RETURNS SETOF text
+CREATE FUNCTION rowseal._own_functions(target regclass) RETURNS TABLE (function oid, pattern text)
 LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT DISTINCT CASE
-        WHEN p.proowner <> c.relowner THEN format('%s runs as %s, but the table belongs to %s', p.oid::regprocedure, pg_get_userbyid(p.proowner), pg_get_userbyid(c.relowner))
-        ELSE format('%s is not as rowseal.%s()', p.oid::regprocedure, pattern) END
-    FROM pg_class c JOIN pg_trigger t ON t.tgrelid = c.oid
-    JOIN pg_depend d ON d.classid = 'pg_trigger'::regclass AND d.objid = t.oid AND d.refclassid = 'pg_proc'::regclass
-    JOIN pg_proc p ON p.oid = d.refobjid
-    JOIN unnest(ARRAY['examine', 'enforce', 'replay']) pattern ON starts_with(p.proname, pattern || '_as_')
-    WHERE c.oid = target AND t.tgname LIKE 'zzz\_rowseal\_%' AND p.pronamespace = 'rowseal'::regnamespace
-      AND (p.proowner <> c.relowner OR NOT rowseal._is_as(pattern, p.proname))
+    SELECT DISTINCT p.oid, x.pattern FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid
+    JOIN unnest(ARRAY['enforce', 'replay']) AS x(pattern) ON starts_with(p.proname, x.pattern || '_')
+    WHERE t.tgrelid = target AND t.tgname LIKE 'zzz\_rowseal\_%' AND p.pronamespace = 'rowseal'::regnamespace
 $$;
-COMMENT ON FUNCTION rowseal._enforcer_flaws(regclass) IS
-'Functions of the triggers and their conditions that do not run as the table''s owner, or are not as their pattern.';
+COMMENT ON FUNCTION rowseal._own_functions(regclass) IS 'The trigger functions that protect made for a table.';
+
+CREATE FUNCTION rowseal._is_outdated(target regclass, settings jsonb) RETURNS boolean
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT EXISTS (SELECT FROM rowseal._own_functions(target) JOIN pg_proc p ON p.oid = function JOIN pg_class c ON c.oid = target
+                   WHERE p.proowner <> c.relowner OR p.prosrc <> rowseal._source(pattern, target, settings))
+$$;
+COMMENT ON FUNCTION rowseal._is_outdated(regclass, jsonb) IS 'Whether a table''s own functions were made for another owner, or for other columns.';
+
+CREATE FUNCTION rowseal._enforcer_flaws(target regclass, settings jsonb) RETURNS SETOF text
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT CASE
+        WHEN p.proowner <> c.relowner THEN format('%s runs as %s, but the table belongs to %s', function::regprocedure, pg_get_userbyid(p.proowner), pg_get_userbyid(c.relowner))
+        ELSE format('%s is not as protect makes it', function::regprocedure) END
+    FROM rowseal._own_functions(target) JOIN pg_proc p ON p.oid = function JOIN pg_class c ON c.oid = target
+    WHERE p.proowner <> c.relowner OR NOT rowseal._is_as(function, pattern, target, settings)
+$$;
+COMMENT ON FUNCTION rowseal._enforcer_flaws(regclass, jsonb) IS
+'The table''s own trigger functions that do not run as its owner, or are not as protect makes them.';
 
 CREATE FUNCTION rowseal._name_flaws(target regclass, settings jsonb) RETURNS SETOF text
 LANGUAGE sql STABLE
@@ -211,7 +216,7 @@ BEGIN
     RETURN QUERY SELECT 'names', f FROM rowseal._name_flaws(target, settings) f;
     RETURN QUERY SELECT 'columns', f FROM rowseal._column_flaws(target, settings) f;
     RETURN QUERY SELECT 'triggers', f FROM rowseal._trigger_flaws(target, settings) f;
-    RETURN QUERY SELECT 'enforcer', f FROM rowseal._enforcer_flaws(target) f;
+    RETURN QUERY SELECT 'enforcer', f FROM rowseal._enforcer_flaws(target, settings) f;
     RETURN QUERY SELECT 'key', f FROM rowseal._key_flaws(target, settings) f;
     RETURN QUERY SELECT 'partitions', f FROM rowseal._partition_flaws(target, settings) f;
     RETURN QUERY SELECT 'laws', f FROM rowseal._check_flaw(target, settings) f WHERE f IS NOT NULL;

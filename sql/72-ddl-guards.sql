@@ -117,7 +117,7 @@ DECLARE
     wanted jsonb := rowseal._wanted(target);
 BEGIN
     IF guarded.relation IS NULL OR wanted IS NULL OR wanted ->> 'role' = 'versions' OR EXISTS (SELECT FROM rowseal._lost_columns(target, wanted))
-       OR (wanted = rowseal._recorded(target) AND NOT EXISTS (SELECT FROM rowseal._enforcer_flaws(target) f WHERE f LIKE '% runs as %')
+       OR (wanted = rowseal._recorded(target) AND NOT rowseal._is_outdated(target, wanted)
            AND guarded.partitions @> ARRAY(SELECT part FROM rowseal._tree(target) part WHERE part <> target)) THEN
         RETURN;
     END IF;
@@ -378,7 +378,7 @@ DECLARE
     made record;
 BEGIN
     PERFORM rowseal._check_jar();
-    -- All at once, for the triggers of one table share functions with those of others.
+    -- All at once, for what is new in one table may concern another.
     UPDATE rowseal._guarded SET whole = false;
     FOR made IN SELECT p."table", p.settings FROM rowseal.protected p LOOP
         PERFORM rowseal._create_triggers(made."table", made.settings);
@@ -386,7 +386,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION rowseal._after_update() IS
-'After ALTER EXTENSION rowseal UPDATE: makes all triggers and the owners'' trigger functions anew, as the new version makes them. Not part of the update script, for there PostgreSQL forbids to replace functions that are not the extension''s own.';
+'After ALTER EXTENSION rowseal UPDATE: makes all triggers and their functions anew, as the new version makes them. Not part of the update script, for there PostgreSQL forbids to replace functions that are not the extension''s own.';
 
 CREATE EVENT TRIGGER rowseal_guard_changes ON ddl_command_end
     WHEN TAG IN ('ALTER TABLE', 'ALTER FOREIGN TABLE', 'CREATE TABLE', 'CREATE FOREIGN TABLE', 'CREATE SCHEMA', 'ALTER SCHEMA', 'CREATE INDEX',

@@ -1,5 +1,5 @@
--- Nothing is for everybody but what is named here. Ownership of the table guards protect and unprotect; writers need what
--- their triggers' WHEN clauses call.
+-- Nothing is for everybody but what is named here. Ownership of the table guards protect and unprotect; writers need
+-- what their triggers' conditions call, and table owners what their trigger functions call.
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA rowseal FROM PUBLIC;
 GRANT USAGE ON SCHEMA rowseal TO PUBLIC;
 GRANT SELECT ON rowseal.protected, rowseal.deferred, rowseal.quarantine TO PUBLIC;
@@ -12,16 +12,18 @@ GRANT EXECUTE ON FUNCTION
     rowseal._check_table, rowseal._check_key, rowseal._check_versions, rowseal._check_order, rowseal._check_stored,
     rowseal._check_settings, rowseal._check_rows, rowseal._columns, rowseal._column_in, rowseal._primary_key, rowseal._qualified,
     rowseal._complete_settings, rowseal._identity_settings, rowseal._image, rowseal._incomplete, rowseal._others_changed,
-    rowseal._create_triggers, rowseal._create_triggers_on, rowseal._drop_triggers, rowseal._is_as, rowseal._as_owner, rowseal._function_as_owner,
+    rowseal._create_triggers, rowseal._create_triggers_on, rowseal._drop_triggers, rowseal._is_as, rowseal._make_function, rowseal._drop_functions,
+    rowseal._same_key, rowseal._fill_version_id, rowseal._insert_step, rowseal._update_step, rowseal._enforce_source, rowseal._replay_source, rowseal._source,
     rowseal._tips_view, rowseal._present_tips_view, rowseal._make_tips_view, rowseal._drop_tips_view,
     rowseal._park, rowseal._is_full, rowseal._has_card, rowseal._offer, rowseal._awaited,
-    rowseal._recorded, rowseal._tree, rowseal._image_columns, rowseal._examines, rowseal._expected_triggers, rowseal._trigger_flaws,
+    rowseal._recorded, rowseal._tree, rowseal._image_columns, rowseal._condition_holds, rowseal._own_functions, rowseal._is_outdated, rowseal._expected_triggers, rowseal._trigger_flaws,
     rowseal._enforcer_flaws, rowseal._name_flaws, rowseal._lost_columns, rowseal._column_flaws, rowseal._key_flaws,
     rowseal._partition_flaws, rowseal._check_flaw, rowseal._flaws, rowseal._types, rowseal._labels, rowseal._added_columns, rowseal._wanted,
     rowseal._begin_change, rowseal._end_change, rowseal._renew, rowseal._refuse_command, rowseal._follow_owner,
     rowseal._cover_added_columns, rowseal._guard_rows, rowseal._guard_partitions, rowseal._take_in, rowseal._guard_table,
     rowseal._guard, rowseal._forget_dropped,
-    rowseal.refuse_removal, rowseal.complete, rowseal._text, rowseal._examine, rowseal._load
+    rowseal.refuse_removal, rowseal.complete, rowseal._text, rowseal._load,
+    rowseal._examine_insert, rowseal._examine_update, rowseal._examine_version, rowseal._act, rowseal._settle_archive, rowseal._version_id, rowseal._refuse_size
     TO PUBLIC;
 
 -- Audits read with the caller's privileges.

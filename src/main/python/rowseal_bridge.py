@@ -136,16 +136,6 @@ class _Database:
         return [_to_python(value) for value in parameters]
 
 
-@jpype.JImplements("io.rowseal.database.TriggerRow")
-class _TriggerRow:
-    def __init__(self):
-        self.replaced = {}
-
-    @jpype.JOverride
-    def replace(self, column, value):
-        self.replaced[str(column)] = _to_python(value)
-
-
 _functions = jpype.JClass("io.rowseal.host.Functions")(
     _Database(),
     "bridge: PL/Python %s + JPype %s" % (platform.python_version(), jpype.__version__))
@@ -173,15 +163,3 @@ def call(name, arguments):
         return _to_python(_answer(function, arguments))
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, mask)
-
-
-def trigger(td):
-    """Serves a BEFORE ROW trigger."""
-    row = _TriggerRow()
-    if not _answer(_functions.enforce, [row]):
-        return "SKIP"
-    if not row.replaced:
-        return None
-    # Only the replaced columns go back, so that no other value passes through Python's types.
-    td["new"] = row.replaced
-    return "MODIFY"

@@ -2,7 +2,6 @@ package io.rowseal.enforcement;
 
 import io.rowseal.database.Database;
 import io.rowseal.database.RowImage;
-import io.rowseal.database.TriggerRow;
 import io.rowseal.enforcement.ProtectedTable.Stored;
 import io.rowseal.error.Refusal;
 import io.rowseal.error.RefusedException;
@@ -13,8 +12,9 @@ import io.rowseal.policy.Policy;
 import java.util.Objects;
 
 /**
- * The way through for one write, in two steps. {@link #examine} verifies and decides; it reads, but
- * writes nothing. {@link #act} carries out what was decided, if the row is not simply to be stored.
+ * The way through for one write, in two steps. To examine a row is to verify it and to decide; that
+ * reads, but writes nothing. {@link #act} carries out what was decided, unless the trigger function
+ * does that itself.
  *
  * <p>One instance serves one backend, in one thread; what it remembers between writes are only
  * facts that cannot change: decoded keys, and the meaning of a settings text.
@@ -23,92 +23,131 @@ public final class Enforcer {
   /** Each further try means that another transaction moved the tip meanwhile. */
   private static final int MERGE_TRIES = 100;
 
-  /** A verified row on its way into a table; for another table it says nothing. */
-  private record Voucher(String table, Object[] row) {}
+  /**
+   * A row on its way into a table, under settings; for other tables and settings it says nothing.
+   */
+  private record Voucher(String subject, String table, Object[] row) {
+    boolean covers(ProtectedTable other, Object[] otherRow) {
+      return table.equals(other.name())
+          && subject.equals(other.subject())
+          && other.sameVersion(row, otherRow);
+    }
+  }
 
-  /** What {@link #examine} leaves to {@link #act}. */
+  /** What was decided, for {@link #act}. */
   private record Pending(
       ProtectedRows rows,
       ProtectedTable table,
       Object[] row,
-      Object[] old,
-      boolean completed,
       Verdict verdict,
       RefusedException refusal) {}
+
+  @FunctionalInterface
+  private interface Decision {
+    Verdict make();
+  }
 
   private final OwnerKeys ownerKeys = new OwnerKeys();
   private final Verifier verifier = new Verifier(ownerKeys);
   private final Policies policies = new Policies();
-  private Voucher voucher;
+
+  /** A verified row that {@link #act} is writing. */
+  private Voucher verified;
+
+  /** A tip that the trigger function of an UPDATE is about to archive. */
+  private Voucher superseded;
+
   private Pending pending;
 
   /**
-   * Decides about a write.
+   * Decides about a row that is inserted into a data table.
    *
    * @param role the calling role, which owns the table
    * @param relation OID of the protected table
    * @param fingerprint of its settings
-   * @param newImage the row to be stored
-   * @param oldImage the row that an UPDATE replaces, null for an INSERT
-   * @param othersChanged whether an UPDATE changes columns that are not signed
-   * @return true if the trigger function must call {@link #act}, false to let the row be stored
+   * @param image the row
+   * @param storedVersion timestamp and signature of the row with the same primary key, as an image;
+   *     null if there is none
    * @throws RefusedException with its SQLSTATE, where the row is refused
    */
-  public boolean examine(
+  public Verdict examineInsert(
+      Database database,
+      String role,
+      long relation,
+      long fingerprint,
+      byte[] image,
+      byte[] storedVersion) {
+    ProtectedRows rows = policies.rows(database, role, relation, fingerprint);
+    Object[] row = RowImage.decode(image, rows.policy().image());
+    superseded = null;
+    return examined(
+        rows,
+        rows.data(),
+        row,
+        () -> insert(database, rows, row, ProtectedTable.version(storedVersion)));
+  }
+
+  /**
+   * Decides about an UPDATE of a data or versions table. The two images differ.
+   *
+   * @param newImage the row as it would be
+   * @param oldImage the row as it is
+   * @throws RefusedException with its SQLSTATE, where the row is refused
+   */
+  public Verdict examineUpdate(
       Database database,
       String role,
       long relation,
       long fingerprint,
       byte[] newImage,
-      byte[] oldImage,
-      boolean othersChanged) {
+      byte[] oldImage) {
     ProtectedRows rows = policies.rows(database, role, relation, fingerprint);
-    Policy policy = rows.policy();
-    ProtectedTable table = policy.ofVersions() ? rows.versions() : rows.data();
-    Object[] given = RowImage.decode(newImage, policy.image());
-    Object[] old = oldImage == null ? null : RowImage.decode(oldImage, policy.image());
-    Object[] row = policy.complete(given);
-    Verdict verdict;
-    RefusedException refusal = null;
-    try {
-      policy.checkShape(row);
-      verdict =
-          old == null
-              ? insert(database, rows, table, row)
-              : update(database, rows, table, row, old, othersChanged);
-    } catch (RefusedException refused) {
-      refusal = refused.at(table.place(row));
-      if (!policy.parks(refused.refusal())) {
-        throw refusal;
-      }
-      verdict = Verdict.PARK;
-    }
-    boolean completed = given != row;
-    pending = new Pending(rows, table, row, old, completed, verdict, refusal);
-    return completed || verdict != Verdict.STORE;
+    Object[] row = RowImage.decode(newImage, rows.policy().image());
+    Object[] old = RowImage.decode(oldImage, rows.policy().image());
+    superseded = null;
+    return examined(rows, rows.own(), row, () -> update(database, rows, row, old));
   }
 
   /**
-   * Carries out what {@link #examine} decided about the same row.
+   * Decides about a row that is inserted into a versions table.
    *
-   * @return true to let the row be stored, false to skip it
+   * @param isTip whether the data table holds the very same row
+   * @throws RefusedException with its SQLSTATE, where the row is refused
    */
-  public boolean act(Database database, TriggerRow trigger) {
+  public Verdict examineVersion(
+      Database database,
+      String role,
+      long relation,
+      long fingerprint,
+      byte[] image,
+      boolean isTip) {
+    ProtectedRows rows = policies.rows(database, role, relation, fingerprint);
+    Object[] row = RowImage.decode(image, rows.policy().image());
+    return examined(rows, rows.own(), row, () -> insertVersion(database, rows, row, isTip));
+  }
+
+  /** Carries out what was decided about the row that was examined last. */
+  public void act(Database database) {
     Pending todo = Objects.requireNonNull(pending, "no row was examined");
     pending = null;
     switch (todo.verdict()) {
-      case SUPERSEDE -> archive(database, todo.rows(), todo.old());
       case REPLACE -> place(database, todo.table(), todo.row());
       case ARCHIVE -> archive(database, todo.rows(), todo.row());
       case PROMOTE -> place(database, todo.rows().data(), todo.row());
       case PARK -> Parking.park(database, todo.table(), todo.rows(), todo.row(), todo.refusal());
-      case STORE, SKIP -> {}
+      case STORE, MERGE, SUPERSEDE, SKIP -> {}
     }
-    boolean stored = todo.verdict() == Verdict.STORE || todo.verdict() == Verdict.SUPERSEDE;
-    if (stored && todo.completed()) {
-      fillVersionId(todo, trigger);
-    }
-    return stored;
+  }
+
+  /**
+   * After a tip could not be inserted into the versions table: a row with its id is there.
+   *
+   * @param image of the tip
+   */
+  public void settleArchive(
+      Database database, String role, long relation, long fingerprint, byte[] image) {
+    ProtectedRows rows = policies.rows(database, role, relation, fingerprint);
+    settleArchive(database, rows, RowImage.decode(image, rows.policy().image()));
   }
 
   /** Verifies a stored row. */
@@ -127,37 +166,45 @@ public final class Enforcer {
 
   // ---------------------------------------------------------------- decisions
 
-  private Verdict insert(
-      Database database, ProtectedRows rows, ProtectedTable table, Object[] row) {
+  private Verdict examined(
+      ProtectedRows rows, ProtectedTable table, Object[] row, Decision decision) {
     Policy policy = rows.policy();
-    if (policy.ofVersions()) {
-      return insertVersion(database, rows, row);
+    Verdict verdict;
+    RefusedException refusal = null;
+    try {
+      policy.checkShape(row);
+      verdict = decision.make();
+    } catch (RefusedException refused) {
+      refusal = refused.at(table.place(row));
+      if (!policy.parks(refused.refusal())) {
+        throw refusal;
+      }
+      verdict = Verdict.PARK;
     }
-    Stored stored = table.stored(database, row);
-    if (stored != null && stored.holds(table, row)) {
-      return Verdict.SKIP;
-    }
-    if (policy.layout() == Policy.Layout.ONE_TABLE) {
-      accept(database, policy, table, row);
+    pending = new Pending(rows, table, row, verdict, refusal);
+    return verdict;
+  }
+
+  private Verdict insert(Database database, ProtectedRows rows, Object[] row, Version stored) {
+    if (rows.policy().layout() == Policy.Layout.ONE_TABLE) {
+      accept(database, rows.policy(), rows.data(), row);
       // The same version with other bytes was tampered with where it is stored.
       return stored == null ? Verdict.STORE : Verdict.REPLACE;
     }
-    return ordered(database, rows, row, stored == null ? null : stored.version(), Verdict.REPLACE);
+    if (stored != null && order(rows.data().version(row), stored) != Outcome.OLDER) {
+      return Verdict.MERGE; // the UPDATE's trigger knows the tip as it is then, and verifies
+    }
+    return ordered(database, rows, row, stored);
   }
 
-  private Verdict update(
-      Database database,
-      ProtectedRows rows,
-      ProtectedTable table,
-      Object[] row,
-      Object[] old,
-      boolean othersChanged) {
+  private Verdict update(Database database, ProtectedRows rows, Object[] row, Object[] old) {
     Policy policy = rows.policy();
+    ProtectedTable table = rows.own();
     if (!table.sameKey(old, row)) {
       throw Refusal.KEY_CHANGED.because("the key was " + table.place(old));
     }
     if (table.sameVersion(old, row)) {
-      return othersChanged ? Verdict.STORE : Verdict.SKIP;
+      return Verdict.STORE; // what differs is the version id, and that is right now
     }
     if (policy.ofVersions() || policy.layout() == Policy.Layout.ONE_TABLE) {
       if (isVouched(table, row)) {
@@ -165,16 +212,18 @@ public final class Enforcer {
       }
       throw Refusal.APPEND_ONLY.because("insert the new version beside it");
     }
-    Verdict ifNewer =
-        policy.layout() == Policy.Layout.TWO_TABLES && wasSigned(policy, table, row, old)
-            ? Verdict.SUPERSEDE
-            : Verdict.STORE;
-    return ordered(database, rows, row, table.version(old), ifNewer);
+    Verdict verdict = ordered(database, rows, row, table.version(old));
+    if (verdict == Verdict.STORE
+        && policy.layout() == Policy.Layout.TWO_TABLES
+        && wasSigned(policy, table, row, old)) {
+      superseded = new Voucher(rows.versions().subject(), rows.versions().name(), old);
+      return Verdict.SUPERSEDE;
+    }
+    return verdict;
   }
 
   /** Verifies a row of the data table and puts it in order with the tip. */
-  private Verdict ordered(
-      Database database, ProtectedRows rows, Object[] row, Version tip, Verdict ifNewer) {
+  private Verdict ordered(Database database, ProtectedRows rows, Object[] row, Version tip) {
     ProtectedTable table = rows.data();
     boolean stale = tip != null && order(table.version(row), tip) == Outcome.OLDER;
     boolean archived =
@@ -184,7 +233,7 @@ public final class Enforcer {
     }
     accept(database, rows.policy(), table, row);
     if (!stale) {
-      return tip == null ? Verdict.STORE : ifNewer;
+      return Verdict.STORE;
     }
     if (rows.policy().staleIsError()) {
       throw Refusal.STALE.because(
@@ -197,19 +246,21 @@ public final class Enforcer {
   }
 
   /** A version that arrives in the versions table. */
-  private Verdict insertVersion(Database database, ProtectedRows rows, Object[] row) {
+  private Verdict insertVersion(
+      Database database, ProtectedRows rows, Object[] row, boolean isTip) {
     ProtectedTable versions = rows.versions();
     if (isVouched(versions, row)) {
       return Verdict.STORE;
+    }
+    if (isTip) {
+      // It was verified when it was stored there. Only where it is being replaced it belongs here.
+      return superseded != null && superseded.covers(versions, row) ? Verdict.STORE : Verdict.SKIP;
     }
     Stored stored = versions.stored(database, row);
     if (stored != null && stored.holds(versions, row)) {
       return Verdict.SKIP;
     }
     Stored tip = rows.data().stored(database, row);
-    if (tip != null && tip.holds(rows.data(), row)) {
-      return Verdict.SKIP;
-    }
     accept(database, rows.policy(), versions, row);
     if (tip == null || order(versions.version(row), tip.version()) != Outcome.OLDER) {
       return Verdict.PROMOTE;
@@ -256,15 +307,18 @@ public final class Enforcer {
   // ---------------------------------------------------------------- actions
 
   /** Stores a verified version in the versions table. */
-  private void archive(Database database, ProtectedRows rows, Object[] version) {
+  private void archive(Database database, ProtectedRows rows, Object[] row) {
     ProtectedTable versions = rows.versions();
-    Object[] row = rows.policy().complete(version);
-    if (vouched(versions, row, () -> versions.insert(database, row))
-        || holds(database, versions, row, row)) {
-      return;
+    if (!vouched(versions, row, () -> versions.insert(database, row))) {
+      settleArchive(database, rows, row);
     }
-    // A copy of this version with other bytes is stored: the authentic one of the two stays.
-    if (isAuthentic(database, rows.policy(), row)
+  }
+
+  /** Of two rows with one version id the authentic one stays. */
+  private void settleArchive(Database database, ProtectedRows rows, Object[] row) {
+    ProtectedTable versions = rows.versions();
+    if (!holds(database, versions, row, row)
+        && isAuthentic(database, rows.policy(), row)
         && !vouched(versions, row, () -> versions.update(database, row))) {
       throw skippedBy(versions);
     }
@@ -313,12 +367,12 @@ public final class Enforcer {
 
   /** Runs a write of a verified row, so that the triggers which it fires need not verify again. */
   private boolean vouched(ProtectedTable table, Object[] row, Write write) {
-    Voucher outer = voucher;
-    voucher = new Voucher(table.name(), row);
+    Voucher outer = verified;
+    verified = new Voucher(table.subject(), table.name(), row);
     try {
       return write.run();
     } finally {
-      voucher = outer;
+      verified = outer;
     }
   }
 
@@ -328,13 +382,6 @@ public final class Enforcer {
   }
 
   private boolean isVouched(ProtectedTable table, Object[] row) {
-    return voucher != null
-        && voucher.table().equals(table.name())
-        && table.sameVersion(voucher.row(), row);
-  }
-
-  private static void fillVersionId(Pending todo, TriggerRow trigger) {
-    int place = todo.rows().policy().versionLength();
-    trigger.replace(todo.table().columns().get(place).column(), todo.row()[place]);
+    return verified != null && verified.covers(table, row);
   }
 }

@@ -11,6 +11,11 @@ import io.rowseal.policy.Policy;
  */
 record ProtectedRows(Policy policy, ProtectedTable data, ProtectedTable versions) {
 
+  /** The table whose triggers have this policy. */
+  ProtectedTable own() {
+    return policy.ofVersions() ? versions : data;
+  }
+
   static ProtectedRows of(Policy policy) {
     return new ProtectedRows(
         policy,

@@ -18,6 +18,11 @@ final class ProtectedTable {
   /** Longer key values are cut in messages; a hex digest of 64 bytes still stands whole. */
   private static final int LONGEST_VALUE_IN_MESSAGE = 140;
 
+  private static final List<TableColumn> VERSION =
+      List.of(
+          new TableColumn("", "", ValueKind.INTEGER, "", false, false),
+          new TableColumn("", "", ValueKind.BYTES, "", false, false));
+
   private final Policy policy;
   private final Policy.Place place;
   private final Query select;
@@ -43,6 +48,11 @@ final class ProtectedTable {
 
   String name() {
     return place.name();
+  }
+
+  /** The settings that protect it. */
+  String subject() {
+    return policy.subject();
   }
 
   /** The columns of a row image, by this table's names. */
@@ -75,6 +85,15 @@ final class ProtectedTable {
 
   Version version(Object[] row) {
     return version(row[policy.timestamp()], row[policy.signature()]);
+  }
+
+  /** The version that an image of timestamp and signature states; null for none. */
+  static Version version(byte[] image) {
+    if (image == null) {
+      return null;
+    }
+    Object[] values = RowImage.decode(image, VERSION);
+    return version(values[0], values[1]);
   }
 
   /** Whether two rows have one row key, that is, are versions of one row. */

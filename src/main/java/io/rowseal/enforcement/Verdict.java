@@ -1,19 +1,35 @@
 package io.rowseal.enforcement;
 
 /** What becomes of an incoming row, decided before anything is written. */
-enum Verdict {
+public enum Verdict {
   /** It is stored. */
-  STORE,
-  /** It takes the place of the tip, which is archived. */
-  SUPERSEDE,
+  STORE(0),
+  /** An UPDATE of the stored row takes its place, and is examined. */
+  MERGE(1),
+  /** It is stored, and the tip that it replaces is archived. */
+  SUPERSEDE(1),
   /** Nothing is left to do: it is stored already, or lost to a newer version. */
-  SKIP,
+  SKIP(2),
   /** It takes the place of the row with the same primary key. */
-  REPLACE,
+  REPLACE(2),
   /** It goes to the versions table. */
-  ARCHIVE,
+  ARCHIVE(2),
   /** It came to the versions table but belongs into the data table. */
-  PROMOTE,
+  PROMOTE(2),
   /** It waits aside. */
-  PARK
+  PARK(2);
+
+  private final long step;
+
+  Verdict(long step) {
+    this.step = step;
+  }
+
+  /**
+   * What the trigger function does next: 0 stores the row, 1 first does a statement of its own, 2
+   * calls {@link Enforcer#act} and stores nothing.
+   */
+  public long step() {
+    return step;
+  }
 }

@@ -5,7 +5,6 @@ import io.rowseal.audit.HtmlReport;
 import io.rowseal.audit.Mermaid;
 import io.rowseal.audit.VersionGraph;
 import io.rowseal.database.Database;
-import io.rowseal.database.TriggerRow;
 import io.rowseal.enforcement.Enforcer;
 import io.rowseal.enforcement.Inspector;
 import io.rowseal.enforcement.StoredRows;
@@ -44,25 +43,43 @@ public final class Functions {
         .formatted(Build.VERSION, host, System.getProperty("java.version"), Build.BOUNCY_CASTLE);
   }
 
-  /**
-   * Decides about a write, in the WHEN clause of its trigger.
-   *
-   * @return true if the trigger has to run
-   */
-  public boolean examine(
-      String role,
-      long relation,
-      long fingerprint,
-      byte[] newImage,
-      byte[] oldImage,
-      boolean othersChanged) {
-    return enforcer.examine(
-        database, role, relation, fingerprint, newImage, oldImage, othersChanged);
+  /** Decides about an INSERT; see {@link Enforcer#examineInsert}. */
+  public long examineInsert(
+      String role, long relation, long fingerprint, byte[] image, byte[] storedVersion) {
+    return enforcer
+        .examineInsert(database, role, relation, fingerprint, image, storedVersion)
+        .step();
   }
 
-  /** What a trigger does: true to let the row be stored, false to skip it. */
-  public boolean enforce(TriggerRow row) {
-    return enforcer.act(database, row);
+  /** Decides about an UPDATE; see {@link Enforcer#examineUpdate}. */
+  public long examineUpdate(
+      String role, long relation, long fingerprint, byte[] newImage, byte[] oldImage) {
+    return enforcer.examineUpdate(database, role, relation, fingerprint, newImage, oldImage).step();
+  }
+
+  /** Decides about an INSERT into a versions table; see {@link Enforcer#examineVersion}. */
+  public long examineVersion(
+      String role, long relation, long fingerprint, byte[] image, boolean isTip) {
+    return enforcer.examineVersion(database, role, relation, fingerprint, image, isTip).step();
+  }
+
+  /** Always true. */
+  public boolean act() {
+    enforcer.act(database);
+    return true;
+  }
+
+  /** Always true. */
+  public boolean settleArchive(String role, long relation, long fingerprint, byte[] image) {
+    enforcer.settleArchive(database, role, relation, fingerprint, image);
+    return true;
+  }
+
+  /** The digest of a signature. */
+  public byte[] versionId(byte[] signature, String hash) {
+    return OwnerHash.named(hash)
+        .orElseThrow(() -> unknown("version_hash", hash, OwnerHash.labels()))
+        .digest(signature);
   }
 
   /** Always true; RS012 where the settings cannot be. */

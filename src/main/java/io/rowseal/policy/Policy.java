@@ -61,6 +61,7 @@ public final class Policy {
    */
   public record Place(String name, List<TableColumn> columns, int[] primaryKey, String image) {}
 
+  private final String subject;
   private final List<TableColumn> image;
   private final int signature;
   private final int owner;
@@ -95,6 +96,7 @@ public final class Policy {
   public record IdentitySource(String table, String owner, String publicKey) {}
 
   private Policy(Settings settings) {
+    subject = settings.subject();
     List<TableColumn> signed = settings.columns();
     owner = place(signed, settings.required("owner"));
     timestamp = place(signed, settings.required("owner_timestamp"));
@@ -175,6 +177,11 @@ public final class Policy {
   /** Signed columns, signature, derived version id: what a row image holds. */
   public List<TableColumn> image() {
     return image;
+  }
+
+  /** The settings as a text that is the same for a data table and its versions table. */
+  public String subject() {
+    return subject;
   }
 
   public Layout layout() {

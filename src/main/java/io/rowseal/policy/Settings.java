@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * A table's settings as they stand in its trigger's argument. PostgreSQL itself takes the JSON
@@ -85,6 +86,13 @@ public record Settings(
         columns(database, json),
         (String) database.rows(IMAGE, json, false).get(0)[0],
         (String) database.rows(IMAGE, json, true).get(0)[0]);
+  }
+
+  /** All of them as a text, but for whose of two tables they are. */
+  String subject() {
+    Map<String, String> common = new TreeMap<>(values);
+    common.remove("role");
+    return common.toString();
   }
 
   /** A setting that must be there. */

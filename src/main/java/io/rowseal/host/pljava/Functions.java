@@ -6,7 +6,6 @@ import io.rowseal.encoding.ValueKind;
 import io.rowseal.error.RefusedException;
 import java.sql.SQLException;
 import java.util.concurrent.Callable;
-import org.postgresql.pljava.TriggerData;
 
 /** The entry points that PL/Java calls, one for each SQL function. */
 public final class Functions {
@@ -28,24 +27,36 @@ public final class Functions {
     return answer(() -> functions().version());
   }
 
-  public static boolean examine(
-      String role,
-      long relation,
-      long fingerprint,
-      byte[] newImage,
-      byte[] oldImage,
-      boolean othersChanged)
+  public static long examineInsert(
+      String role, long relation, long fingerprint, byte[] image, byte[] storedVersion)
       throws SQLException {
     return answer(
-        () -> functions().examine(role, relation, fingerprint, newImage, oldImage, othersChanged));
+        () -> functions().examineInsert(role, relation, fingerprint, image, storedVersion));
   }
 
-  /** Trigger: {@code BEFORE INSERT} or {@code UPDATE}, for each row. */
-  public static void enforce(TriggerData trigger) throws SQLException {
-    boolean stored = answer(() -> functions().enforce(new PlJavaRow(trigger, DATABASE)));
-    if (!stored) {
-      trigger.suppress();
-    }
+  public static long examineUpdate(
+      String role, long relation, long fingerprint, byte[] newImage, byte[] oldImage)
+      throws SQLException {
+    return answer(() -> functions().examineUpdate(role, relation, fingerprint, newImage, oldImage));
+  }
+
+  public static long examineVersion(
+      String role, long relation, long fingerprint, byte[] image, boolean isTip)
+      throws SQLException {
+    return answer(() -> functions().examineVersion(role, relation, fingerprint, image, isTip));
+  }
+
+  public static boolean act() throws SQLException {
+    return answer(() -> functions().act());
+  }
+
+  public static boolean settleArchive(String role, long relation, long fingerprint, byte[] image)
+      throws SQLException {
+    return answer(() -> functions().settleArchive(role, relation, fingerprint, image));
+  }
+
+  public static byte[] versionId(byte[] signature, String hash) throws SQLException {
+    return answer(() -> functions().versionId(signature, hash));
   }
 
   public static boolean checkSettings(String settings) throws SQLException {
