@@ -52,38 +52,38 @@ $$;
 COMMENT ON FUNCTION rowseal._settings(text, bigint, bigint) IS
 'The settings of a table by its OID, from the argument of its trigger; NULL where they have another fingerprint. Also NULL unless the calling role, which must be the one named, owns the table: a table''s owner can write any settings there, and they must never run with another''s privileges.';
 
-CREATE FUNCTION rowseal._examine_insert(role text, relation bigint, fingerprint bigint, image rowseal._bytes, stored_version rowseal._bytes) RETURNS bigint
-VOLATILE CALLED ON NULL INPUT
-SET search_path = pg_catalog, pg_temp
-AS JAVA 'examineInsert';
-COMMENT ON FUNCTION rowseal._examine_insert(text, bigint, bigint, rowseal._bytes, rowseal._bytes) IS
-'Decides about a row that is inserted into a data table, given the timestamp and signature stored under its primary key, if any. 0: store it, it is verified. 1: let it be an UPDATE of the stored row, which is examined in its turn. 2: call rowseal._act, and do not store it.';
+-- Called for every row by functions that pin the search path, so these do not do it again. The role is bytea since PL/Java is slow
+-- to make a string of a text.
 
-CREATE FUNCTION rowseal._examine_update(role text, relation bigint, fingerprint bigint, new_image rowseal._bytes, old_image rowseal._bytes) RETURNS bigint
+CREATE FUNCTION rowseal._examine_insert(role bytea, relation bigint, fingerprint bigint, image rowseal._bytes, stored_version rowseal._bytes) RETURNS bigint
 VOLATILE CALLED ON NULL INPUT
-SET search_path = pg_catalog, pg_temp
+AS JAVA 'examineInsert';
+COMMENT ON FUNCTION rowseal._examine_insert(bytea, bigint, bigint, rowseal._bytes, rowseal._bytes) IS
+'Decides about a row that is inserted into a data table, given the timestamp and signature of the newer row with its primary key, if there is one. 0: store it, it is verified. 2: call rowseal._act, and do not store it.';
+
+CREATE FUNCTION rowseal._examine_update(role bytea, relation bigint, fingerprint bigint, new_image rowseal._bytes, old_image rowseal._bytes) RETURNS bigint
+VOLATILE CALLED ON NULL INPUT
 AS JAVA 'examineUpdate';
-COMMENT ON FUNCTION rowseal._examine_update(text, bigint, bigint, rowseal._bytes, rowseal._bytes) IS
+COMMENT ON FUNCTION rowseal._examine_update(bytea, bigint, bigint, rowseal._bytes, rowseal._bytes) IS
 'Decides about an UPDATE. 0: store it, it is verified. 1: archive the old row and store it. 2: call rowseal._act, and do not store it.';
 
-CREATE FUNCTION rowseal._examine_version(role text, relation bigint, fingerprint bigint, image rowseal._bytes, is_tip boolean) RETURNS bigint
+CREATE FUNCTION rowseal._examine_version(role bytea, relation bigint, fingerprint bigint, image rowseal._bytes, is_tip boolean) RETURNS bigint
 VOLATILE CALLED ON NULL INPUT
-SET search_path = pg_catalog, pg_temp
 AS JAVA 'examineVersion';
-COMMENT ON FUNCTION rowseal._examine_version(text, bigint, bigint, rowseal._bytes, boolean) IS
+COMMENT ON FUNCTION rowseal._examine_version(bytea, bigint, bigint, rowseal._bytes, boolean) IS
 'Decides about a row that is inserted into a versions table, given whether the data table holds the very same. 0: store it. 2: call rowseal._act, and do not store it.';
 
-CREATE FUNCTION rowseal._act() RETURNS boolean
-VOLATILE
+CREATE FUNCTION rowseal._act(others rowseal._characters) RETURNS boolean
+VOLATILE CALLED ON NULL INPUT
 SET search_path = pg_catalog, pg_temp
 AS JAVA 'act';
-COMMENT ON FUNCTION rowseal._act() IS 'Does what was decided about the row that was examined last. Only rows that were verified are written.';
+COMMENT ON FUNCTION rowseal._act(rowseal._characters) IS 'Does what was decided about the row that was examined last; others is a JSON object of its columns that are not signed. Only rows that were verified are written, or parked.';
 
-CREATE FUNCTION rowseal._settle_archive(role text, relation bigint, fingerprint bigint, image rowseal._bytes) RETURNS boolean
+CREATE FUNCTION rowseal._settle_archive(role bytea, relation bigint, fingerprint bigint, image rowseal._bytes) RETURNS boolean
 VOLATILE CALLED ON NULL INPUT
 SET search_path = pg_catalog, pg_temp
 AS JAVA 'settleArchive';
-COMMENT ON FUNCTION rowseal._settle_archive(text, bigint, bigint, rowseal._bytes) IS
+COMMENT ON FUNCTION rowseal._settle_archive(bytea, bigint, bigint, rowseal._bytes) IS
 'After a version could not be inserted into the versions table: it is there already, or another row is there in its place. The authentic one of the two stays.';
 
 CREATE FUNCTION rowseal._version_id(signature rowseal._bytes, version_hash text) RETURNS bytea

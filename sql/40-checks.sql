@@ -158,7 +158,7 @@ BEGIN
 
     SELECT string_agg(quote_ident(tgname), ', ') INTO bad FROM pg_trigger
     WHERE tgrelid = target AND NOT tgisinternal AND tgtype & 1 = 1 AND tgtype & 2 = 2 AND tgtype & (4 | 16) <> 0
-      AND tgname >= 'zzz_rowseal_' COLLATE "C" AND tgname NOT IN ('zzz_rowseal_insert', 'zzz_rowseal_update', 'zzz_rowseal_complete');
+      AND tgname >= 'zzz_rowseal_' COLLATE "C" AND tgname NOT IN ('zzz_rowseal_insert', 'zzz_rowseal_update');
     IF bad IS NOT NULL THEN
         PERFORM rowseal._refuse(target, format('the trigger %s would run after verification and could change what was verified; give it a name that sorts before zzz_rowseal_insert', bad));
     END IF;

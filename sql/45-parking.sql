@@ -49,7 +49,7 @@ $$;
 COMMENT ON FUNCTION rowseal._is_full(regclass, text, bigint, bigint, bigint) IS
 'Whether another row of a size would exceed what may be parked of a table.';
 
-CREATE FUNCTION rowseal._park("table" text, identities text, owner text, code text, reason text, names text[], texts text[])
+CREATE FUNCTION rowseal._park("table" text, identities text, owner text, code text, reason text, others text, names text[], texts text[])
 RETURNS text
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
@@ -58,7 +58,9 @@ DECLARE
     most_rows CONSTANT bigint := 10000;
     most_bytes CONSTANT bigint := 67108864;
     target regclass := $1;
-    parked jsonb := jsonb_object($6, $7);
+    signed jsonb := jsonb_object($7, $8);
+    parked jsonb := coalesce(others::jsonb, '{}') || signed;
+    signed_digest bytea := sha256(convert_to(signed::text, 'UTF8'));
     new_kind text := CASE $4 WHEN 'RS003' THEN 'deferred' ELSE 'quarantine' END;
     new_bytes bigint := octet_length(parked::text);
     new_id bigint;
@@ -72,7 +74,7 @@ BEGIN
                 HINT = 'Try again after the owner''s card is here, or at isolation level READ COMMITTED.';
         END IF;
     END IF;
-    IF NOT EXISTS (SELECT FROM rowseal._parked p WHERE p."table" = target AND p.digest = sha256(convert_to(parked::text, 'UTF8'))) AND
+    IF NOT EXISTS (SELECT FROM rowseal._parked p WHERE p."table" = target AND p.digest = signed_digest) AND
        rowseal._is_full(target, new_kind, new_bytes, most_rows, most_bytes) THEN
         IF new_kind = 'deferred' THEN
             RAISE EXCEPTION USING ERRCODE = $4, MESSAGE = format('%s; nor can it wait, for the deferred rows of %s are at their limit (%s rows, %s bytes)', $5, target, most_rows, most_bytes),
@@ -82,7 +84,7 @@ BEGIN
         RETURN NULL;
     END IF;
     INSERT INTO rowseal._parked (kind, "table", identities, owner, "row", bytes, digest, code, reason)
-    VALUES (new_kind, target, $2::regclass, $3, parked, new_bytes, sha256(convert_to(parked::text, 'UTF8')), $4, $5)
+    VALUES (new_kind, target, $2::regclass, $3, parked, new_bytes, signed_digest, $4, $5)
     ON CONFLICT DO NOTHING RETURNING id INTO new_id;
     IF new_kind = 'deferred' AND new_id IS NOT NULL AND rowseal._has_card($2, $3) THEN
         RETURN rowseal._offer(new_id);
@@ -90,8 +92,8 @@ BEGIN
     RETURN new_kind;
 END
 $$;
-COMMENT ON FUNCTION rowseal._park(text, text, text, text, text, text[], text[]) IS
-'Puts a refused row aside, once. Bounded: what no longer fits is refused (deferred) or discarded with a warning (quarantine).';
+COMMENT ON FUNCTION rowseal._park(text, text, text, text, text, text, text[], text[]) IS
+'Puts a refused row aside, once, with its columns that are not signed. Bounded: what no longer fits is refused (deferred) or discarded with a warning (quarantine).';
 
 CREATE FUNCTION rowseal._has_card(identities text, owner text) RETURNS boolean
 LANGUAGE plpgsql VOLATILE

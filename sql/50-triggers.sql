@@ -1,17 +1,4 @@
--- The triggers of a protected table, and the functions that they run.
-
-CREATE FUNCTION rowseal.complete() RETURNS trigger
-LANGUAGE plpgsql
-SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-    -- Through a composite value, which holds no references to TOAST tables.
-    NEW := jsonb_populate_record(NEW, '{}');
-    RETURN NEW;
-END
-$$;
-COMMENT ON FUNCTION rowseal.complete() IS
-'Trigger function that makes an UPDATE write its large unchanged values again. Logical replication would leave them out, and a subscriber would fill them in from its own row, which may be another version.';
+-- The triggers of a protected table, and the functions that protect makes for them.
 
 CREATE FUNCTION rowseal._incomplete(target regclass, settings jsonb) RETURNS text
 LANGUAGE sql STABLE
@@ -27,6 +14,20 @@ $$;
 COMMENT ON FUNCTION rowseal._incomplete(regclass, jsonb) IS
 'The condition under which an UPDATE may leave a signed value in a TOAST table untouched; NULL where no column can be so large. Key columns do not count, for by them a subscriber finds its row.';
 
+CREATE FUNCTION rowseal._completion(target regclass, settings jsonb) RETURNS text
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT CASE WHEN settings ->> 'role' = 'versions' OR settings ->> 'layout' = 'one-table' OR condition IS NULL THEN '' ELSE format($source$
+        -- Logical replication leaves out large values that an UPDATE does not write, and a subscriber would fill them in from its own row,
+        -- which may be another version. A composite value holds no references to TOAST tables.
+        IF %s THEN
+            NEW := jsonb_populate_record(NEW, '{}');
+        END IF;$source$, condition) END
+    FROM rowseal._incomplete(target, settings) AS condition
+$$;
+COMMENT ON FUNCTION rowseal._completion(regclass, jsonb) IS 'The part of a trigger function that makes an UPDATE write large unchanged values again.';
+
 CREATE FUNCTION rowseal._others_changed(target regclass, settings jsonb) RETURNS text
 LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
@@ -38,6 +39,18 @@ AS $$
       AND settings -> 'exclude' @> jsonb_build_array(jsonb_build_object('name', attname))
 $$;
 COMMENT ON FUNCTION rowseal._others_changed(regclass, jsonb) IS 'The condition under which an UPDATE changes columns that are not signed.';
+
+CREATE FUNCTION rowseal._others(target regclass, settings jsonb) RETURNS text
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT CASE WHEN count(*) = 0 OR settings ->> 'role' = 'versions' THEN 'NULL'
+                ELSE format('jsonb_build_object(%s)::text', string_agg(format('%L, rowseal._text(NEW.%I)', attname, attname), ', ' ORDER BY attnum)) END
+    FROM pg_attribute
+    WHERE attrelid = target AND attnum > 0 AND NOT attisdropped AND attgenerated = ''
+      AND settings -> 'exclude' @> jsonb_build_array(jsonb_build_object('name', attname))
+$$;
+COMMENT ON FUNCTION rowseal._others(regclass, jsonb) IS 'The SQL expression of a row''s columns that are not signed, as a JSON object of texts; NULL if there are none.';
 
 CREATE FUNCTION rowseal._same_key(settings jsonb, alias text, row_alias text) RETURNS text
 LANGUAGE sql STABLE
@@ -63,30 +76,46 @@ AS $$
 $$;
 COMMENT ON FUNCTION rowseal._fill_version_id(jsonb) IS 'The part of a trigger function that fills in the hash of the signature where a version goes by it.';
 
+CREATE FUNCTION rowseal._merge_step(settings jsonb) RETURNS text
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT CASE settings ->> 'layout' WHEN 'one-table' THEN format($source$
+            stored_version := record_send(ROW(stored.%I::int8, stored.%I::bytea));$source$, settings ->> 'owner_timestamp', settings ->> 'signature')
+    ELSE format($source$
+            IF (NEW.%2$I::int8, NEW.%3$I::bytea) >= (coalesce(stored.%2$I::int8, -9223372036854775808), coalesce(stored.%3$I::bytea, '')) THEN
+                -- The trigger of the UPDATE knows the tip as it is then; it verifies and decides.
+                UPDATE %1$s AS r SET %4$s WHERE %5$s;
+                IF FOUND OR EXISTS (SELECT FROM %1$s AS r WHERE %5$s) THEN
+                    RETURN NULL;
+                END IF;
+                -- The stored row has gone meanwhile.
+            ELSE
+                stored_version := record_send(ROW(stored.%2$I::int8, stored.%3$I::bytea));
+            END IF;$source$, settings ->> 'table', settings ->> 'owner_timestamp', settings ->> 'signature',
+            (SELECT string_agg(format('%1$I = NEW.%1$I', c), ', ' ORDER BY n) FROM unnest(rowseal._image_columns(settings)) WITH ORDINALITY AS x(c, n)),
+            rowseal._same_key(settings, 'r', 'NEW')) END
+$$;
+COMMENT ON FUNCTION rowseal._merge_step(jsonb) IS 'The part of a trigger function that turns the INSERT of a newer version into an UPDATE.';
+
 CREATE FUNCTION rowseal._insert_step(settings jsonb, called text) RETURNS text
 LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT CASE settings ->> 'role' WHEN 'versions' THEN format($source$
-        step := rowseal._examine_version(%1$s, new_image, EXISTS (SELECT FROM %2$s AS r WHERE %3$s AND r.%4$I = NEW.%5$I AND %6$s = new_image));$source$,
-            called, settings ->> 'table', rowseal._same_key(settings, 'r', 'NEW'), settings ->> 'signature', rowseal._column_in(settings, true, settings ->> 'signature'),
-            rowseal._image(settings, false, 'r'))
+        SELECT r.* INTO stored FROM %2$s AS r WHERE %3$s;
+        step := rowseal._examine_version(%1$s, new_image, FOUND AND %4$s = new_image);$source$,
+            called, settings ->> 'table', rowseal._same_key(settings, 'r', 'NEW'), rowseal._image(settings, false, 'stored'))
     ELSE format($source$
-        SELECT record_send(ROW(r.%4$I::int8, r.%5$I::bytea)), CASE WHEN r.%5$I = NEW.%5$I THEN %6$s END
-        INTO stored_version, stored_image FROM %2$s AS r WHERE %3$s;
-        IF stored_image = new_image THEN
-            RETURN NULL; -- it is here already
+        SELECT r.* INTO stored FROM %2$s AS r WHERE %3$s;
+        IF FOUND THEN
+            IF stored.%4$I = NEW.%4$I AND %5$s = new_image THEN
+                RETURN NULL; -- it is here already
+            END IF;%6$s
         END IF;
-        step := rowseal._examine_insert(%1$s, new_image, stored_version);
-        IF step = 1 THEN
-            UPDATE %2$s AS r SET %7$s WHERE %3$s;
-            IF FOUND OR EXISTS (SELECT FROM %2$s AS r WHERE %3$s) THEN
-                RETURN NULL; -- the trigger of the UPDATE has done what is right
-            END IF;
-            step := rowseal._examine_insert(%1$s, new_image, NULL); -- it has gone meanwhile
-        END IF;$source$,
-            called, settings ->> 'table', rowseal._same_key(settings, 'r', 'NEW'), settings ->> 'owner_timestamp', settings ->> 'signature',
-            rowseal._image(settings, false, 'r'), (SELECT string_agg(format('%1$I = NEW.%1$I', c), ', ' ORDER BY n) FROM unnest(rowseal._image_columns(settings)) WITH ORDINALITY AS x(c, n)))
+        step := rowseal._examine_insert(%1$s, new_image, stored_version);$source$,
+            called, settings ->> 'table', rowseal._same_key(settings, 'r', 'NEW'), settings ->> 'signature',
+            rowseal._image(settings, false, 'stored'), rowseal._merge_step(settings))
     END
 $$;
 COMMENT ON FUNCTION rowseal._insert_step(jsonb, text) IS 'The part of a trigger function that examines an INSERT.';
@@ -120,8 +149,8 @@ AS $$
 DECLARE
     new_image bytea;
     old_image bytea;
+    stored record;
     stored_version bytea;
-    stored_image bytea;
     step bigint;
 BEGIN
     IF current_setting('rowseal.loaded', true) IS DISTINCT FROM 'yes' THEN
@@ -132,7 +161,7 @@ BEGIN
         PERFORM rowseal._refuse_size(%3$L, octet_length(new_image));
     END IF;
     IF tg_op = 'INSERT' THEN%4$s
-    ELSE
+    ELSE%8$s
         old_image := %5$s;
         IF new_image = old_image THEN
             IF %6$s THEN
@@ -144,14 +173,14 @@ BEGIN
     IF step = 0 THEN
         RETURN NEW;
     END IF;
-    PERFORM rowseal._act();
+    PERFORM rowseal._act(%9$s);
     RETURN NULL;
 END
 $source$, rowseal._fill_version_id(settings), rowseal._image(settings, of_versions, 'NEW'), target, rowseal._insert_step(settings, called),
-        rowseal._image(settings, of_versions, 'OLD'), rowseal._others_changed(target, settings), rowseal._update_step(settings, called))
+        rowseal._image(settings, of_versions, 'OLD'), rowseal._others_changed(target, settings), rowseal._update_step(settings, called), rowseal._completion(target, settings), rowseal._others(target, settings))
     FROM (SELECT settings ->> 'role' = 'versions',
                  -- The fingerprint stands for the settings, so that no write has to read them.
-                 format('current_user::text, %L::regclass::oid::int8, %s', target, hashtextextended(settings::text, 0))) AS x(of_versions, called)
+                 format('convert_to(current_user, ''UTF8''), %L::regclass::oid::int8, %s', target, hashtextextended(settings::text, 0))) AS x(of_versions, called)
 $$;
 COMMENT ON FUNCTION rowseal._enforce_source(regclass, jsonb) IS
 'The source of a table''s own trigger function, in PL/pgSQL: PostgreSQL keeps the plans of its statements, which costs a fraction of what a look-up by Java would.';
@@ -176,7 +205,7 @@ CREATE FUNCTION rowseal._is_as(function oid, pattern text, target regclass, sett
 LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT prosecdef AND prolang = (SELECT oid FROM pg_language WHERE lanname = 'plpgsql') AND proconfig = '{"search_path=pg_catalog, pg_temp"}'
+    SELECT prosecdef AND prolang = (SELECT oid FROM pg_language WHERE lanname = 'plpgsql') AND proconfig IS NOT DISTINCT FROM '{"search_path=pg_catalog, pg_temp"}'
        AND prosrc = rowseal._source(pattern, target, settings)
     FROM pg_proc WHERE oid = function
 $$;
@@ -199,6 +228,7 @@ BEGIN
     EXECUTE format('CREATE FUNCTION %s() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS %L',
         made, rowseal._source(pattern, target, settings));
     EXECUTE format('REVOKE ALL ON FUNCTION %s() FROM PUBLIC', made);
+    EXECUTE format('COMMENT ON FUNCTION %s() IS %L', made, format('Trigger function of %s, made by rowseal.protect.', target));
     EXECUTE format('ALTER FUNCTION %s() OWNER TO %I', made, owner);
     EXECUTE format('ALTER FUNCTION %s() DEPENDS ON EXTENSION rowseal', made);
     RETURN made;
@@ -229,16 +259,12 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     enforcer text := rowseal._make_function('enforce', target, settings);
-    incomplete text := CASE WHEN settings ->> 'role' <> 'versions' AND settings ->> 'layout' <> 'one-table' THEN rowseal._incomplete(target, settings) END;
     part regclass;
     made text;
 BEGIN
     EXECUTE format('CREATE TRIGGER zzz_rowseal_insert BEFORE INSERT ON %s FOR EACH ROW EXECUTE FUNCTION %s(%L)', target, enforcer, settings);
     EXECUTE format('CREATE TRIGGER zzz_rowseal_update BEFORE UPDATE ON %s FOR EACH ROW EXECUTE FUNCTION %s(%L)', target, enforcer, settings);
     EXECUTE format('CREATE TRIGGER zzz_rowseal_delete BEFORE DELETE ON %s FOR EACH ROW EXECUTE FUNCTION rowseal.refuse_removal()', target);
-    IF incomplete IS NOT NULL THEN
-        EXECUTE format('CREATE TRIGGER zzz_rowseal_complete BEFORE UPDATE ON %s FOR EACH ROW WHEN (%s) EXECUTE FUNCTION rowseal.complete()', target, incomplete);
-    END IF;
     IF settings ->> 'role' = 'identities' THEN
         EXECUTE format('CREATE TRIGGER zzz_rowseal_replay AFTER INSERT OR UPDATE ON %s FOR EACH ROW WHEN (rowseal._awaited(%L::regclass::oid::bigint, rowseal._text(NEW.%I))) EXECUTE FUNCTION %s()',
             target, target, settings ->> 'owner', rowseal._make_function('replay', target, settings));

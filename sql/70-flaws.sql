@@ -35,7 +35,7 @@ CREATE FUNCTION rowseal._condition_holds(trigger oid, name text) RETURNS boolean
 LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT CASE name WHEN 'zzz_rowseal_replay' THEN starts_with(condition, 'rowseal._awaited(') WHEN 'zzz_rowseal_complete' THEN true ELSE condition IS NULL END
+    SELECT CASE name WHEN 'zzz_rowseal_replay' THEN starts_with(condition, 'rowseal._awaited(') ELSE condition IS NULL END
     FROM substring(pg_get_triggerdef(trigger) FROM ' FOR EACH ROW WHEN \((.*)\) EXECUTE FUNCTION rowseal\.') AS condition
 $$;
 COMMENT ON FUNCTION rowseal._condition_holds(oid, text) IS 'Whether a trigger has no WHEN condition but the one that protect gives it.';
@@ -47,12 +47,8 @@ SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT 'zzz_rowseal_' || t.name, t.kind, t.pattern
     FROM (VALUES ('insert', 7, 'enforce'), ('update', 19, 'enforce'), ('delete', 11, 'refuse_removal'),
-                 ('truncate', 34, 'refuse_removal'), ('complete', 19, 'complete'), ('replay', 21, 'replay')) AS t(name, kind, pattern)
-    WHERE CASE t.name
-        WHEN 'complete' THEN settings ->> 'role' <> 'versions' AND settings ->> 'layout' <> 'one-table'
-                             AND rowseal._incomplete(target, settings) IS NOT NULL
-        WHEN 'replay' THEN settings ->> 'role' = 'identities'
-        ELSE true END
+                 ('truncate', 34, 'refuse_removal'), ('replay', 21, 'replay')) AS t(name, kind, pattern)
+    WHERE t.name <> 'replay' OR settings ->> 'role' = 'identities'
 $$;
 COMMENT ON FUNCTION rowseal._expected_triggers(regclass, jsonb) IS
 'The triggers of a table that is protected as the settings say: name, pg_trigger.tgtype, function or the pattern of it.';

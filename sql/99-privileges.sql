@@ -11,9 +11,9 @@ GRANT EXECUTE ON FUNCTION
     rowseal._protect, rowseal._refuse, rowseal._require_table, rowseal._require_column, rowseal._require_layout,
     rowseal._check_table, rowseal._check_key, rowseal._check_versions, rowseal._check_order, rowseal._check_stored,
     rowseal._check_settings, rowseal._check_rows, rowseal._columns, rowseal._column_in, rowseal._primary_key, rowseal._qualified,
-    rowseal._complete_settings, rowseal._identity_settings, rowseal._image, rowseal._incomplete, rowseal._others_changed,
+    rowseal._complete_settings, rowseal._identity_settings, rowseal._image, rowseal._incomplete, rowseal._others_changed, rowseal._others,
     rowseal._create_triggers, rowseal._create_triggers_on, rowseal._drop_triggers, rowseal._is_as, rowseal._make_function, rowseal._drop_functions,
-    rowseal._same_key, rowseal._fill_version_id, rowseal._insert_step, rowseal._update_step, rowseal._enforce_source, rowseal._replay_source, rowseal._source,
+    rowseal._same_key, rowseal._fill_version_id, rowseal._insert_step, rowseal._merge_step, rowseal._update_step, rowseal._completion, rowseal._enforce_source, rowseal._replay_source, rowseal._source,
     rowseal._tips_view, rowseal._present_tips_view, rowseal._make_tips_view, rowseal._drop_tips_view,
     rowseal._park, rowseal._is_full, rowseal._has_card, rowseal._offer, rowseal._awaited,
     rowseal._recorded, rowseal._tree, rowseal._image_columns, rowseal._condition_holds, rowseal._own_functions, rowseal._is_outdated, rowseal._expected_triggers, rowseal._trigger_flaws,
@@ -22,7 +22,7 @@ GRANT EXECUTE ON FUNCTION
     rowseal._begin_change, rowseal._end_change, rowseal._renew, rowseal._refuse_command, rowseal._follow_owner,
     rowseal._cover_added_columns, rowseal._guard_rows, rowseal._guard_partitions, rowseal._take_in, rowseal._guard_table,
     rowseal._guard, rowseal._forget_dropped,
-    rowseal.refuse_removal, rowseal.complete, rowseal._text, rowseal._load,
+    rowseal.refuse_removal, rowseal._text, rowseal._load,
     rowseal._examine_insert, rowseal._examine_update, rowseal._examine_version, rowseal._act, rowseal._settle_archive, rowseal._version_id, rowseal._refuse_size
     TO PUBLIC;
 

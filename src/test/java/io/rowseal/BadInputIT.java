@@ -356,21 +356,35 @@ class BadInputIT {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "NULL, NULL, NULL, NULL, NULL, NULL",
-        "'postgres', NULL, NULL, NULL, NULL, NULL",
-        "'postgres', 1, 1, '\\x00', NULL, false",
-        "'postgres', 'note'::regclass::oid::bigint, FINGERPRINT, NULL, NULL, false",
-        "'postgres', 'note'::regclass::oid::bigint, FINGERPRINT, '\\x', NULL, false",
-        "'postgres', 'note'::regclass::oid::bigint, FINGERPRINT, '\\x0000000b', NULL, false",
-        "'postgres', 'note'::regclass::oid::bigint, FINGERPRINT, '\\x7fffffff', NULL, false",
-        "'postgres', 'note'::regclass::oid::bigint, FINGERPRINT, '\\x0000000b000000117fffffff00', NULL, false"
+        "NULL, NULL, NULL, NULL, NULL",
+        "'postgres', NULL, NULL, NULL, NULL",
+        "'postgres', 1, 1, '\\x00', NULL",
+        "'postgres', 'note'::regclass::oid::bigint, FINGERPRINT, NULL, NULL",
+        "'postgres', 'note'::regclass::oid::bigint, FINGERPRINT, '\\x', NULL",
+        "'postgres', 'note'::regclass::oid::bigint, FINGERPRINT, '\\x0000000b', '\\x00'",
+        "'postgres', 'note'::regclass::oid::bigint, FINGERPRINT, '\\x7fffffff', '\\x7fffffff'",
+        "'postgres', 'note'::regclass::oid::bigint, FINGERPRINT, '\\x0000000b000000117fffffff00', NULL"
       })
   void imagesThatAreNone(String arguments) throws SQLException {
     String fingerprint =
         "(SELECT hashtextextended(settings::text, 0) FROM rowseal.protected WHERE \"table\" = 'note'::regclass)";
-    String code =
-        refusal("SELECT rowseal._examine(" + arguments.replace("FINGERPRINT", fingerprint) + ")");
-    // PL/Python says no to NULL in its own words.
-    assertTrue(code.equals("RS006") || code.equals("RS012") || code.equals("38000"), code);
+    for (String function :
+        new String[] {
+          "_examine_insert", "_examine_update", "_examine_version", "_settle_archive"
+        }) {
+      String given = arguments.replace("FINGERPRINT", fingerprint);
+      if (!function.equals("_examine_insert") && !function.equals("_examine_update")) {
+        given = given.substring(0, given.lastIndexOf(','));
+      }
+      String more = function.equals("_examine_version") ? ", false" : "";
+      String code = refusal("SELECT rowseal." + function + "(" + given + more + ")");
+      // PL/Python says no to NULL in its own words.
+      assertTrue(code.equals("RS006") || code.equals("RS012") || code.equals("38000"), code);
+    }
+  }
+
+  @Test
+  void nothingIsDoneThatWasNotDecided() throws SQLException {
+    assertEquals("RS012", refusal("SELECT rowseal._act(NULL)"));
   }
 }

@@ -89,7 +89,9 @@ class DocumentationIT {
           database.value(
               "SELECT count(*) FROM pg_proc p JOIN pg_namespace n ON n.oid = pronamespace WHERE nspname = 'rowseal'"
                   + " AND (obj_description(p.oid, 'pg_proc') IS NULL"
-                  + " OR NOT EXISTS (SELECT FROM unnest(proconfig) c WHERE c LIKE 'search_path=%'))"));
+                  + " OR NOT EXISTS (SELECT FROM unnest(proconfig) c WHERE c LIKE 'search_path=%')"
+                  // Those three run within a trigger function, which has pinned it.
+                  + " AND (prosecdef OR proname NOT IN ('_examine_insert', '_examine_update', '_examine_version')))"));
     }
   }
 }

@@ -76,7 +76,9 @@ class ExtensionIT {
         database.value(
             "SELECT string_agg(oid::regprocedure::text, ', ') FROM pg_proc"
                 + " WHERE pronamespace = 'rowseal'::regnamespace AND (obj_description(oid, 'pg_proc') IS NULL"
-                + " OR proconfig IS NULL OR proconfig[1] NOT LIKE 'search\\_path=pg_catalog%')"));
+                // Those three run within a trigger function, which has pinned it.
+                + " OR (proconfig IS NULL OR proconfig[1] NOT LIKE 'search\\_path=pg_catalog%')"
+                + " AND (prosecdef OR proname NOT IN ('_examine_insert', '_examine_update', '_examine_version')))"));
   }
 
   @Test

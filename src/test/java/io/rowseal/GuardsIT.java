@@ -37,8 +37,8 @@ class GuardsIT extends VersionedNotes {
           "DROP TRIGGER zzz_rowseal_replay ON card",
           "ALTER TRIGGER zzz_rowseal_update ON note RENAME TO other",
           "CREATE OR REPLACE TRIGGER zzz_rowseal_delete BEFORE DELETE ON note FOR EACH ROW WHEN (false) EXECUTE FUNCTION rowseal.refuse_removal()",
-          "CREATE OR REPLACE TRIGGER zzz_rowseal_insert BEFORE INSERT ON note FOR EACH ROW WHEN (false) EXECUTE FUNCTION rowseal.enforce_as_postgres('{}')",
-          "CREATE TRIGGER zzz_rowseal_insert BEFORE INSERT ON plain FOR EACH ROW EXECUTE FUNCTION rowseal.enforce_as_postgres('{}, no JSON')",
+          "CREATE OR REPLACE TRIGGER zzz_rowseal_insert BEFORE INSERT ON note FOR EACH ROW WHEN (false) EXECUTE FUNCTION rowseal.enforce_note('{}')",
+          "CREATE TRIGGER zzz_rowseal_insert BEFORE INSERT ON plain FOR EACH ROW EXECUTE FUNCTION rowseal.enforce_note('{}, no JSON')",
           "CREATE TRIGGER zzzz BEFORE INSERT ON note FOR EACH ROW EXECUTE FUNCTION change()",
           "CREATE TRIGGER zzz_rowseal_j BEFORE INSERT ON note FOR EACH ROW EXECUTE FUNCTION change()",
           "CREATE RULE elsewhere AS ON INSERT TO note DO INSTEAD NOTHING",
@@ -67,21 +67,21 @@ class GuardsIT extends VersionedNotes {
           "DROP TABLE card CASCADE",
           "DROP TABLE note",
           "DROP TABLE note_versions",
-          "DROP FUNCTION rowseal.enforce_as_postgres() CASCADE",
-          "ALTER FUNCTION rowseal.enforce_as_postgres() SECURITY INVOKER",
-          "ALTER FUNCTION rowseal.enforce_as_postgres() RESET search_path");
+          "DROP FUNCTION rowseal.enforce_note() CASCADE",
+          "ALTER FUNCTION rowseal.enforce_note() SECURITY INVOKER",
+          "ALTER FUNCTION rowseal.enforce_note() RESET search_path");
 
   private static final List<String> REFUSED_ANYWAY =
       List.of(
           "ALTER TABLE note DROP COLUMN body",
           "ALTER TABLE note ALTER COLUMN body TYPE varchar(100)",
-          "DROP FUNCTION rowseal.enforce_as_postgres()",
+          "DROP FUNCTION rowseal.enforce_note()",
           "DROP EVENT TRIGGER rowseal_guard_changes",
           "DROP EXTENSION rowseal");
 
   private static final List<String> HARMLESS =
       List.of(
-          "ALTER FUNCTION rowseal.enforce_as_postgres() OWNER TO pg_monitor", // another is made
+          "ALTER FUNCTION rowseal.enforce_note() OWNER TO pg_monitor", // another is made
           "ALTER TABLE note REPLICA IDENTITY FULL",
           "CREATE PUBLICATION p FOR TABLE note, note_versions WITH (publish = 'insert, update')",
           "CREATE INDEX ON note (body)",

@@ -38,8 +38,9 @@ class PrivilegesIT extends VersionedNotes {
           "hashtextextended(text, bigint) RETURNS bigint",
           "sha256(bytea) RETURNS bytea",
           "_text(anyelement) RETURNS text",
-          "_examine(bigint, bigint, bytea, bytea, boolean) RETURNS boolean",
-          "enforce_as_postgres() RETURNS trigger",
+          "_examine_insert(bytea, bigint, bigint, bytea, bytea) RETURNS bigint",
+          "_examine_update(bytea, bigint, bigint, bytea, bytea) RETURNS bigint",
+          "enforce_note() RETURNS trigger",
           "version() RETURNS text",
         }) {
       database.run(
@@ -114,10 +115,12 @@ class PrivilegesIT extends VersionedNotes {
           "TRUNCATE public.note",
           "ALTER TABLE public.note DISABLE TRIGGER ALL",
           "DROP TRIGGER zzz_rowseal_insert ON public.note",
-          "CREATE TRIGGER z BEFORE INSERT ON public.note FOR EACH ROW EXECUTE FUNCTION public.enforce_as_postgres()",
+          "CREATE TRIGGER z BEFORE INSERT ON public.note FOR EACH ROW EXECUTE FUNCTION public.enforce_note()",
           "SELECT rowseal.unprotect('public.note')",
           "SELECT rowseal.protect('public.note', identities => 'public.card')",
           "SELECT rowseal._drop_triggers('public.note')",
+          "SELECT rowseal._make_function('enforce', 'public.note', '{}')",
+          "CREATE TRIGGER z BEFORE INSERT ON public.note FOR EACH ROW EXECUTE FUNCTION rowseal.enforce_note()",
           "SELECT rowseal._begin_change('public.note')",
           "SELECT rowseal._after_update()",
           "SELECT rowseal._jvm_options()",
@@ -140,8 +143,8 @@ class PrivilegesIT extends VersionedNotes {
   @Test
   void whatRunsWithMoreRightsIsKnown() throws SQLException {
     assertEquals(
-        "_as_owner _awaited _begin_change _bridge_home _count_parked _end_change _forget_dropped _load _renew check_signature"
-            + " examine_as_postgres owner_id version",
+        "_awaited _begin_change _bridge_home _count_parked _drop_functions _end_change _forget_dropped _load _make_function"
+            + " _renew check_signature owner_id version",
         database.value(
             "SELECT string_agg(name, ' ' ORDER BY name) FROM (SELECT DISTINCT proname::text COLLATE \"C\" AS name FROM pg_proc"
                 + " WHERE pronamespace = 'rowseal'::regnamespace AND prosecdef AND has_function_privilege('writer', oid, 'EXECUTE')"

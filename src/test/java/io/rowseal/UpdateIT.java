@@ -35,7 +35,11 @@ class UpdateIT extends VersionedNotes {
   private static final String NEXT = VERSION.replaceAll("\\d+$", "9");
   private static final String UPDATE =
       """
-      ALTER FUNCTION rowseal.enforce() SET lock_timeout = '59s';
+      DO $do$
+      BEGIN
+          EXECUTE replace(pg_get_functiondef('rowseal._enforce_source(regclass, jsonb)'::regprocedure), 'Made by', 'Made anew by');
+      END
+      $do$;
       CREATE OR REPLACE FUNCTION rowseal._text(value anyelement) RETURNS text
       LANGUAGE sql STABLE STRICT PARALLEL SAFE
       SET search_path = pg_catalog, pg_temp SET DateStyle = 'ISO' SET TimeZone = 'UTC' SET IntervalStyle = 'postgres'
@@ -85,7 +89,7 @@ class UpdateIT extends VersionedNotes {
       assertEquals(null, connected.value(FINDINGS));
       assertNotNull(
           connected.value(
-              "SELECT 1 FROM pg_proc WHERE proname = 'enforce_as_postgres' AND 'lock_timeout=59s' = ANY (proconfig)"));
+              "SELECT 1 FROM pg_proc WHERE proname = 'enforce_note' AND prosrc LIKE '%Made anew by%'"));
       connected.run(Owner.INSERT_NOTE, note(4, "four"));
       assertEquals("RS002", connected.refusal(Owner.INSERT_NOTE, forged(5)));
       assertEquals("4 four, 3 three, 2 two, 1 one", connected.value(HISTORY));

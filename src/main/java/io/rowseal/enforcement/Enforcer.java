@@ -9,7 +9,6 @@ import io.rowseal.ordering.OrderingDecision;
 import io.rowseal.ordering.OrderingDecision.Outcome;
 import io.rowseal.ordering.Version;
 import io.rowseal.policy.Policy;
-import java.util.Objects;
 
 /**
  * The way through for one write, in two steps. To examine a row is to verify it and to decide; that
@@ -60,9 +59,10 @@ public final class Enforcer {
   private Pending pending;
 
   /**
-   * Decides about a row that is inserted into a data table.
+   * Decides about a row that is inserted into a data table. Where the stored row is older, it is an
+   * UPDATE that is examined instead.
    *
-   * @param role the calling role, which owns the table
+   * @param role name of the calling role, which owns the table, in UTF-8
    * @param relation OID of the protected table
    * @param fingerprint of its settings
    * @param image the row
@@ -72,7 +72,7 @@ public final class Enforcer {
    */
   public Verdict examineInsert(
       Database database,
-      String role,
+      byte[] role,
       long relation,
       long fingerprint,
       byte[] image,
@@ -96,7 +96,7 @@ public final class Enforcer {
    */
   public Verdict examineUpdate(
       Database database,
-      String role,
+      byte[] role,
       long relation,
       long fingerprint,
       byte[] newImage,
@@ -116,7 +116,7 @@ public final class Enforcer {
    */
   public Verdict examineVersion(
       Database database,
-      String role,
+      byte[] role,
       long relation,
       long fingerprint,
       byte[] image,
@@ -126,16 +126,24 @@ public final class Enforcer {
     return examined(rows, rows.own(), row, () -> insertVersion(database, rows, row, isTip));
   }
 
-  /** Carries out what was decided about the row that was examined last. */
-  public void act(Database database) {
-    Pending todo = Objects.requireNonNull(pending, "no row was examined");
+  /**
+   * Carries out what was decided about the row that was examined last.
+   *
+   * @param others its columns that are not signed, as a JSON object
+   */
+  public void act(Database database, String others) {
+    Pending todo = pending;
+    if (todo == null) {
+      throw Refusal.CONFIGURATION.because("no row was examined");
+    }
     pending = null;
     switch (todo.verdict()) {
       case REPLACE -> place(database, todo.table(), todo.row());
       case ARCHIVE -> archive(database, todo.rows(), todo.row());
       case PROMOTE -> place(database, todo.rows().data(), todo.row());
-      case PARK -> Parking.park(database, todo.table(), todo.rows(), todo.row(), todo.refusal());
-      case STORE, MERGE, SUPERSEDE, SKIP -> {}
+      case PARK -> Parking.park(
+              database, todo.table(), todo.rows(), todo.row(), others, todo.refusal());
+      case STORE, SUPERSEDE, SKIP -> {}
     }
   }
 
@@ -145,7 +153,7 @@ public final class Enforcer {
    * @param image of the tip
    */
   public void settleArchive(
-      Database database, String role, long relation, long fingerprint, byte[] image) {
+      Database database, byte[] role, long relation, long fingerprint, byte[] image) {
     ProtectedRows rows = policies.rows(database, role, relation, fingerprint);
     settleArchive(database, rows, RowImage.decode(image, rows.policy().image()));
   }
@@ -166,11 +174,13 @@ public final class Enforcer {
 
   // ---------------------------------------------------------------- decisions
 
+  /** Nothing stays pending from an earlier row, whatever becomes of this one. */
   private Verdict examined(
       ProtectedRows rows, ProtectedTable table, Object[] row, Decision decision) {
     Policy policy = rows.policy();
     Verdict verdict;
     RefusedException refusal = null;
+    pending = null;
     try {
       policy.checkShape(row);
       verdict = decision.make();
@@ -181,7 +191,8 @@ public final class Enforcer {
       }
       verdict = Verdict.PARK;
     }
-    pending = new Pending(rows, table, row, verdict, refusal);
+    boolean acts = verdict != Verdict.STORE && verdict != Verdict.SUPERSEDE;
+    pending = acts ? new Pending(rows, table, row, verdict, refusal) : null;
     return verdict;
   }
 
@@ -190,9 +201,6 @@ public final class Enforcer {
       accept(database, rows.policy(), rows.data(), row);
       // The same version with other bytes was tampered with where it is stored.
       return stored == null ? Verdict.STORE : Verdict.REPLACE;
-    }
-    if (stored != null && order(rows.data().version(row), stored) != Outcome.OLDER) {
-      return Verdict.MERGE; // the UPDATE's trigger knows the tip as it is then, and verifies
     }
     return ordered(database, rows, row, stored);
   }

@@ -12,7 +12,7 @@ import java.util.List;
 /** Puts refused rows aside, where settings say so, instead of failing the statement. */
 final class Parking {
   /** Parameters of {@code rowseal._park} in front of the row. */
-  private static final int FACTS = 5;
+  private static final int FACTS = 6;
 
   private Parking() {}
 
@@ -21,6 +21,7 @@ final class Parking {
       ProtectedTable table,
       ProtectedRows rows,
       Object[] row,
+      String others,
       RefusedException refusal) {
     List<TableColumn> columns = table.columns();
     Object[] parameters = new Object[FACTS + columns.size()];
@@ -29,6 +30,7 @@ final class Parking {
     parameters[2] = printed(row[rows.policy().owner()]);
     parameters[3] = refusal.refusal().sqlState();
     parameters[4] = refusal.getMessage();
+    parameters[5] = others;
     for (int i = 0; i < columns.size(); i++) {
       parameters[FACTS + i] = printed(row[i]);
     }

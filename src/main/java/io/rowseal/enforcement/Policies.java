@@ -1,11 +1,14 @@
 package io.rowseal.enforcement;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.rowseal.database.Database;
 import io.rowseal.database.Query;
 import io.rowseal.encoding.ValueKind;
 import io.rowseal.error.Refusal;
 import io.rowseal.policy.Policy;
 import io.rowseal.policy.Settings;
+import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +19,8 @@ import java.util.Map;
  */
 final class Policies {
   private static final int KEPT = 256;
+
+  private static final ByteBuffer NOBODY = ByteBuffer.allocate(0);
 
   private static final Query SETTINGS =
       Query.builder()
@@ -30,7 +35,7 @@ final class Policies {
           .build();
 
   /** The role belongs to it: settings that one role may use say nothing for another. */
-  private record Id(String role, long relation, long fingerprint) {}
+  private record Id(ByteBuffer role, long relation, long fingerprint) {}
 
   private final Map<Id, ProtectedRows> tables = new HashMap<>();
   private final Map<String, Policy> policies = new HashMap<>();
@@ -38,10 +43,10 @@ final class Policies {
   /**
    * What is protected in a relation.
    *
-   * @param role the calling role, which must own the relation
+   * @param role name of the calling role, which must own the relation, in UTF-8
    */
-  ProtectedRows rows(Database database, String role, long relation, long fingerprint) {
-    Id id = new Id(role, relation, fingerprint);
+  ProtectedRows rows(Database database, byte[] role, long relation, long fingerprint) {
+    Id id = new Id(role == null ? NOBODY : ByteBuffer.wrap(role), relation, fingerprint);
     ProtectedRows rows = tables.get(id);
     if (rows == null) {
       rows = ProtectedRows.of(policy(database, settings(database, id)));
@@ -65,7 +70,12 @@ final class Policies {
   }
 
   private static String settings(Database database, Id id) {
-    List<Object[]> found = database.rows(SETTINGS, id.role(), id.relation(), id.fingerprint());
+    List<Object[]> found =
+        database.rows(
+            SETTINGS,
+            UTF_8.decode(id.role().duplicate()).toString(),
+            id.relation(),
+            id.fingerprint());
     if (found.get(0)[0] == null) {
       throw Refusal.CONFIGURATION.because(
           "the triggers of the table with OID "

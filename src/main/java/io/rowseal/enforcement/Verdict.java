@@ -4,8 +4,6 @@ package io.rowseal.enforcement;
 public enum Verdict {
   /** It is stored. */
   STORE(0),
-  /** An UPDATE of the stored row takes its place, and is examined. */
-  MERGE(1),
   /** It is stored, and the tip that it replaces is archived. */
   SUPERSEDE(1),
   /** Nothing is left to do: it is stored already, or lost to a newer version. */
@@ -26,8 +24,8 @@ public enum Verdict {
   }
 
   /**
-   * What the trigger function does next: 0 stores the row, 1 first does a statement of its own, 2
-   * calls {@link Enforcer#act} and stores nothing.
+   * What the trigger function does next: 0 stores the row, 1 archives the old row first, 2 calls
+   * {@link Enforcer#act} and stores nothing.
    */
   public long step() {
     return step;

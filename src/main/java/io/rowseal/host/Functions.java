@@ -45,7 +45,7 @@ public final class Functions {
 
   /** Decides about an INSERT; see {@link Enforcer#examineInsert}. */
   public long examineInsert(
-      String role, long relation, long fingerprint, byte[] image, byte[] storedVersion) {
+      byte[] role, long relation, long fingerprint, byte[] image, byte[] storedVersion) {
     return enforcer
         .examineInsert(database, role, relation, fingerprint, image, storedVersion)
         .step();
@@ -53,24 +53,24 @@ public final class Functions {
 
   /** Decides about an UPDATE; see {@link Enforcer#examineUpdate}. */
   public long examineUpdate(
-      String role, long relation, long fingerprint, byte[] newImage, byte[] oldImage) {
+      byte[] role, long relation, long fingerprint, byte[] newImage, byte[] oldImage) {
     return enforcer.examineUpdate(database, role, relation, fingerprint, newImage, oldImage).step();
   }
 
   /** Decides about an INSERT into a versions table; see {@link Enforcer#examineVersion}. */
   public long examineVersion(
-      String role, long relation, long fingerprint, byte[] image, boolean isTip) {
+      byte[] role, long relation, long fingerprint, byte[] image, boolean isTip) {
     return enforcer.examineVersion(database, role, relation, fingerprint, image, isTip).step();
   }
 
   /** Always true. */
-  public boolean act() {
-    enforcer.act(database);
+  public boolean act(String others) {
+    enforcer.act(database, others);
     return true;
   }
 
   /** Always true. */
-  public boolean settleArchive(String role, long relation, long fingerprint, byte[] image) {
+  public boolean settleArchive(byte[] role, long relation, long fingerprint, byte[] image) {
     enforcer.settleArchive(database, role, relation, fingerprint, image);
     return true;
   }

@@ -28,29 +28,29 @@ public final class Functions {
   }
 
   public static long examineInsert(
-      String role, long relation, long fingerprint, byte[] image, byte[] storedVersion)
+      byte[] role, long relation, long fingerprint, byte[] image, byte[] storedVersion)
       throws SQLException {
     return answer(
         () -> functions().examineInsert(role, relation, fingerprint, image, storedVersion));
   }
 
   public static long examineUpdate(
-      String role, long relation, long fingerprint, byte[] newImage, byte[] oldImage)
+      byte[] role, long relation, long fingerprint, byte[] newImage, byte[] oldImage)
       throws SQLException {
     return answer(() -> functions().examineUpdate(role, relation, fingerprint, newImage, oldImage));
   }
 
   public static long examineVersion(
-      String role, long relation, long fingerprint, byte[] image, boolean isTip)
+      byte[] role, long relation, long fingerprint, byte[] image, boolean isTip)
       throws SQLException {
     return answer(() -> functions().examineVersion(role, relation, fingerprint, image, isTip));
   }
 
-  public static boolean act() throws SQLException {
-    return answer(() -> functions().act());
+  public static boolean act(String others) throws SQLException {
+    return answer(() -> functions().act(others));
   }
 
-  public static boolean settleArchive(String role, long relation, long fingerprint, byte[] image)
+  public static boolean settleArchive(byte[] role, long relation, long fingerprint, byte[] image)
       throws SQLException {
     return answer(() -> functions().settleArchive(role, relation, fingerprint, image));
   }
