@@ -11,6 +11,7 @@ import io.rowseal.testing.Owner;
 import io.rowseal.testing.TestDatabase;
 import java.io.StringReader;
 import java.sql.SQLException;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -43,17 +44,15 @@ class EnforcementIT extends NoteDatabase {
 
   @Test
   void tiesGoToTheGreaterSignature() throws SQLException {
-    Object[] a = note(5, "a");
-    Object[] b = note(5, "b");
-    byte[] greater =
-        java.util.Arrays.compareUnsigned((byte[]) a[10], (byte[]) b[10]) > 0
-            ? (byte[]) a[10]
-            : (byte[]) b[10];
-    database.run(Owner.INSERT_NOTE, a);
-    database.run(Owner.INSERT_NOTE, b);
-    database.run(Owner.INSERT_NOTE, a);
+    Object[][] notes = {note(5, "a"), note(5, "b")};
+    Arrays.sort(notes, (a, b) -> Arrays.compareUnsigned((byte[]) a[10], (byte[]) b[10]));
+    // The greater one in the middle: neither the first nor the last to arrive.
+    database.run(Owner.INSERT_NOTE, notes[0]);
+    database.run(Owner.INSERT_NOTE, notes[1]);
+    database.run(Owner.INSERT_NOTE, notes[0]);
     assertEquals(
-        "\\x" + HexFormat.of().formatHex(greater), database.value("SELECT sign_b64 FROM note"));
+        "\\x" + HexFormat.of().formatHex((byte[]) notes[1][10]),
+        database.value("SELECT sign_b64 FROM note"));
   }
 
   @Test

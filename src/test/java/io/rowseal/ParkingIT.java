@@ -122,6 +122,25 @@ class ParkingIT {
     assertEquals("1", database.value(DEFERRED), "the stranger's row waits on");
   }
 
+  /** A full disk says nothing about the row: it waits on, and so does the card. */
+  @Test
+  void onlyARefusalOfTheRowItselfSetsItAside() throws SQLException {
+    deliver(Way.INSERT, version(1));
+    database.run(
+        "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS"
+            + " $$ BEGIN RAISE EXCEPTION USING ERRCODE = tg_argv[0]; END $$");
+    String refuse =
+        "CREATE OR REPLACE TRIGGER refuse BEFORE INSERT ON entry FOR EACH ROW"
+            + " EXECUTE FUNCTION refuse('%s')";
+    database.run(refuse.formatted("53100"));
+    assertEquals("53100", database.refusal(INSERT_CARD, ada.card(1)));
+    assertEquals("1", database.value(DEFERRED));
+    database.run(refuse.formatted("23514"));
+    assertEquals("00000", database.refusal(INSERT_CARD, ada.card(1)));
+    assertEquals("0", database.value(DEFERRED));
+    assertEquals("23514", database.value(QUARANTINED));
+  }
+
   @Test
   void aNewerCardOffersThemToo() throws SQLException {
     database.run(INSERT_CARD, ada.card(1));

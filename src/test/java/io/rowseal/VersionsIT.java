@@ -4,9 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.rowseal.signature.SignatureAlgorithm;
+import io.rowseal.testing.Documents;
 import io.rowseal.testing.NoteDatabase;
 import io.rowseal.testing.OnEachHost;
 import io.rowseal.testing.Owner;
+import io.rowseal.testing.TestDatabase;
 import java.sql.SQLException;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -139,6 +141,25 @@ class VersionsIT extends NoteDatabase {
       assertEquals(0, database.run(intoVersions ? INSERT_VERSION : Owner.INSERT_NOTE, note));
     }
     assertEquals(before, database.value(tables));
+  }
+
+  /** So a stored version costs no cryptography when it comes again, to whichever table. */
+  @Test
+  void storedVersionsAreRecognisedWithoutTheirOwnersKey() throws SQLException {
+    twoTables();
+    Object[][] notes = {note(1, "one"), note(2, "two"), note(3, "three")};
+    for (Object[] note : notes) {
+      database.run(Owner.INSERT_NOTE, note);
+    }
+    Documents.tamper(database, "DELETE FROM card");
+    // A backend that has verified a version remembers the key.
+    try (TestDatabase other = database.as("postgres")) {
+      for (Object[] note : notes) {
+        assertEquals("00000", other.refusal(Owner.INSERT_NOTE, note));
+        assertEquals("00000", other.refusal(INSERT_VERSION, note));
+      }
+      assertEquals("RS003", other.refusal(Owner.INSERT_NOTE, note(4, "four")));
+    }
   }
 
   @Test
