@@ -298,6 +298,7 @@ class VersionsIT extends NoteDatabase {
     assertEquals("2 two", database.value(STORED));
     assertEquals("1 one", database.value(HISTORY));
     assertEquals("0", database.value("SELECT count(*) FROM rowseal.deferred"));
+    assertEquals("0", database.value("SELECT seen FROM note"), "what is not signed came along");
     assertEquals("RS002", database.value("SELECT code FROM rowseal.quarantine"));
   }
 

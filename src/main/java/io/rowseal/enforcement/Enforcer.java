@@ -141,8 +141,8 @@ public final class Enforcer {
       case REPLACE -> place(database, todo.table(), todo.row());
       case ARCHIVE -> archive(database, todo.rows(), todo.row());
       case PROMOTE -> place(database, todo.rows().data(), todo.row());
-      case PARK -> Parking.park(
-              database, todo.table(), todo.rows(), todo.row(), others, todo.refusal());
+      case PARK ->
+          Parking.park(database, todo.table(), todo.rows(), todo.row(), others, todo.refusal());
       case STORE, SUPERSEDE, SKIP -> {}
     }
   }
