@@ -231,7 +231,7 @@ copy() { # source target: by rename, since running servers have the old file ope
   if cmp -s "$1" "$2"; then
     say "  unchanged  $2"
   else
-    { mkdir -p "$(dirname "$2")" && install -p -m 644 "$1" "$2.new" && mv "$2.new" "$2"; } ||
+    { { [ -d "${2%/*}" ] || mkdir -p "${2%/*}"; } && install -p -m 644 "$1" "$2.new" && mv "$2.new" "$2"; } ||
       fail "cannot write $2" "run this as root, or as the owner of that directory"
     say "  copied     $2"
   fi
@@ -510,7 +510,10 @@ create_extension() {
 
 # ---------------------------------------------------------------- a scratch server
 
-SCRATCH='' SERVER_PID=''
+SCRATCH='' SERVER_PID='' SCRATCH_FILES=''
+
+# Java wants the jars of an archive by the same names, and as old as they were. So that one archive serves all scratch servers
+# of a build, they find their jars from the directory in which they run, and all jars have one age.
 
 # A second view of the installation, in which only the extension's files are our own: no root needed, nothing
 # touched. A server finds its files relative to its executable, so that one is a copy and the rest are links.
@@ -541,6 +544,7 @@ start_scratch() {
   trap 'exit 130' INT TERM
   cd "$SCRATCH"
   default=$(hosts_present)
+  SCRATCH_FILES=/proc/self/cwd/../installation$SHAREDIR
   mirror_installation "$SCRATCH/installation"
   install_files "$SCRATCH/installation$SHAREDIR" "${default%%[[:space:]]*}" >/dev/null
   password=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
@@ -596,18 +600,16 @@ log_line_prefix = '%m [%p] %d '
 EOF
   if has_pljava; then
     say "pljava.module_path = '$(pljava_modules)'"
-    (cd "$SCRATCH/data" && pljava_settings "../installation$SHAREDIR")
+    (cd "$SCRATCH/data" && pljava_settings "$SCRATCH_FILES")
   fi
 }
 
-# Java wants the jars of an archive by the same names, and as old as they were. So that one archive serves all scratch servers
-# of a build, they name their jars from the directory in which servers run, and all jars have one age.
 scratch_archive() {
   local files=$SCRATCH/installation$SHAREDIR/rowseal kept
   kept=$HERE/target/archives/$(cat "$files"/*.jar | sha256sum | cut -c 1-32).jsa
   touch -d 2000-01-01 "$files"/*.jar
   [ ! -f "$kept" ] || cp "$kept" "$files/$ARCHIVE"
-  (cd "$SCRATCH/data" && make_archive '' "../installation$SHAREDIR" "$SCRATCH/installation$BINDIR/postgres" "$SCRATCH") >"$SCRATCH/archive.log"
+  (cd "$SCRATCH/data" && make_archive '' "$SCRATCH_FILES" "$SCRATCH/installation$BINDIR/postgres" "$SCRATCH") >"$SCRATCH/archive.log"
   if [ -f "$files/$ARCHIVE" ] && ! cmp -s "$files/$ARCHIVE" "$kept"; then
     mkdir -p "${kept%/*}"
     cp "$files/$ARCHIVE" "$kept.$$" && mv "$kept.$$" "$kept"
