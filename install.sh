@@ -512,9 +512,6 @@ create_extension() {
 
 SCRATCH='' SERVER_PID='' SCRATCH_FILES=''
 
-# Java wants the jars of an archive by the same names, and as old as they were. So that one archive serves all scratch servers
-# of a build, they find their jars from the directory in which they run, and all jars have one age.
-
 # A second view of the installation, in which only the extension's files are our own: no root needed, nothing
 # touched. A server finds its files relative to its executable, so that one is a copy and the rest are links.
 mirror_installation() { # target
@@ -604,6 +601,8 @@ EOF
   fi
 }
 
+# Java takes an archive only with jars of the same names and of the same age. So that one archive serves all scratch servers of
+# a build, their jars are named from the directory in which a server runs, and have one age.
 scratch_archive() {
   local files=$SCRATCH/installation$SHAREDIR/rowseal kept
   kept=$HERE/target/archives/$(cat "$files"/*.jar | sha256sum | cut -c 1-32).jsa
