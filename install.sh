@@ -135,6 +135,9 @@ need_java() { # jre or jdk
   JAVA_MAJOR=$(sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$home/release" 2>/dev/null || true)
   [ "${JAVA_MAJOR:-0}" -ge 17 ] || fail "Java 17 or later is needed, $home is ${JAVA_MAJOR:-unknown}" "set JAVA_HOME"
   [ -r "$home/lib/server/libjvm.so" ] || fail "no $home/lib/server/libjvm.so" "set JAVA_HOME to a Java with a server VM"
+  # What its compiler needed once, Java gives back in idle connections, if it knows this.
+  TRIM=-XX:TrimNativeHeapInterval=60000
+  "$home/bin/java" "$TRIM" -version >/dev/null 2>&1 || TRIM=''
 }
 
 is_newest() { # file: than all that the build reads
@@ -247,7 +250,7 @@ install_files() { # sharedir language
   if [ -f "$1/rowseal/jvm.options" ]; then
     say "  kept       $1/rowseal/jvm.options"
   else
-    { cat "$BUILT/jvm.options" && say "libjvm=$(libjvm)"; } >"$jvm"
+    { cat "$BUILT/jvm.options" && say "${TRIM:-}" && say "libjvm=$(libjvm)"; } >"$jvm"
     copy "$jvm" "$1/rowseal/jvm.options"
   fi
   copy "$control" "$1/extension/rowseal.control"
@@ -271,6 +274,7 @@ pljava_vmoptions() { # options sharedir
   # Where Java moves an archive of classes, each process has a copy of its own.
   options=$(add_unless_like "$options" ' -XX:+UnlockDiagnosticVMOptions ' -XX:+UnlockDiagnosticVMOptions)
   options=$(add_unless_like "$options" ' -XX:ArchiveRelocationMode=' -XX:ArchiveRelocationMode=0)
+  [ -z "$TRIM" ] || options=$(add_unless_like "$options" ' -XX:TrimNativeHeapInterval=' "$TRIM")
   # Java makes a class of each method handle at its first use, and most of PL/Java's are used but a few times.
   options=$(add_unless_like "$options" " $HANDLES=" "$HANDLES=10")
   if [ "$JAVA_MAJOR" -ge 24 ]; then
@@ -299,6 +303,18 @@ pljava_foreign_vmoptions() {
         path=$(tr ':' '\n' <<<"$path" | grep -vE '/rowseal/rowseal(-pljava)?\.jar$' | paste -s -d: - || true)
         result+=${path:+" $prefix$path"} ;;
       "-XX:SharedArchiveFile="*"/rowseal/$ARCHIVE" | "$MANAGEMENT=io.rowseal."*) ;;
+      *) result+=" $word" ;;
+    esac
+  done
+  words "$result"
+}
+
+# Prints the options of $1 without what only we set, as a rule. The rest could as well be the DBA's own, or be needed by it.
+without_tuning() { # options
+  local word result=''
+  for word in $1; do
+    case "$word" in
+      -Xms8m | -XX:-UsePerfData | -XX:ArchiveRelocationMode=0 | "$TRIM" | "$HANDLES=10") ;;
       *) result+=" $word" ;;
     esac
   done
@@ -334,7 +350,14 @@ pljava_settings() { # sharedir: lines for postgresql.conf
 # and connections share its pages. An archive that was made from other jars, or by another Java, is not used. Without one
 # connections only start slower, so that is no reason to fail.
 make_archive() { # vmoptions sharedir program [parent of the work directory]
-  local options archive=$2/rowseal/$ARCHIVE work log
+  local options archive=$2/rowseal/$ARCHIVE work log modules
+  # Through a symbolic link Java takes PL/Java's classes from an archive and from their jar for different ones, and fails.
+  modules=$(pljava_modules)
+  if [ "$(readlink -f "${modules%%:*}")" != "${modules%%:*}" ]; then
+    rm -f "$archive"
+    say "  without    $archive, since ${modules%%:*} is behind a symbolic link"
+    return
+  fi
   options=$(pljava_vmoptions "$1" "$2")
   case "$options" in
     *"=$archive "*)
@@ -684,6 +707,7 @@ $used" "SELECT rowseal.unprotect(table) for each; this ends their protection"
       setting=$(pljava_foreign_vmoptions "$setting")
       # With nothing but our own defaults left, the setting was ours alone.
       if [ "$setting" = "$(pljava_foreign_vmoptions "$(pljava_vmoptions '' '')")" ]; then setting=''; fi
+      setting=$(without_tuning "$setting")
       configure_server "$setting"
       say "Setting pljava.libjvm_location: kept, PL/Java itself needs it" ;;
   esac
