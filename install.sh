@@ -135,6 +135,9 @@ need_java() { # jre or jdk
   JAVA_MAJOR=$(sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$home/release" 2>/dev/null || true)
   [ "${JAVA_MAJOR:-0}" -ge 17 ] || fail "Java 17 or later is needed, $home is ${JAVA_MAJOR:-unknown}" "set JAVA_HOME"
   [ -r "$home/lib/server/libjvm.so" ] || fail "no $home/lib/server/libjvm.so" "set JAVA_HOME to a Java with a server VM"
+  # What its compiler needed once, Java gives back in idle connections, if it knows this.
+  TRIM=-XX:TrimNativeHeapInterval=60000
+  "$home/bin/java" "$TRIM" -version >/dev/null 2>&1 || TRIM=''
 }
 
 is_newest() { # file: than all that the build reads
@@ -231,7 +234,7 @@ copy() { # source target: by rename, since running servers have the old file ope
   if cmp -s "$1" "$2"; then
     say "  unchanged  $2"
   else
-    { mkdir -p "$(dirname "$2")" && install -m 644 "$1" "$2.new" && mv "$2.new" "$2"; } ||
+    { { [ -d "${2%/*}" ] || mkdir -p "${2%/*}"; } && install -p -m 644 "$1" "$2.new" && mv "$2.new" "$2"; } ||
       fail "cannot write $2" "run this as root, or as the owner of that directory"
     say "  copied     $2"
   fi
@@ -247,7 +250,7 @@ install_files() { # sharedir language
   if [ -f "$1/rowseal/jvm.options" ]; then
     say "  kept       $1/rowseal/jvm.options"
   else
-    { cat "$BUILT/jvm.options" && say "libjvm=$(libjvm)"; } >"$jvm"
+    { cat "$BUILT/jvm.options" && say "${TRIM:-}" && say "libjvm=$(libjvm)"; } >"$jvm"
     copy "$jvm" "$1/rowseal/jvm.options"
   fi
   copy "$control" "$1/extension/rowseal.control"
@@ -256,23 +259,41 @@ install_files() { # sharedir language
 
 # ---------------------------------------------------------------- PL/Java's settings
 
-# Prints the options of $1 with ours added: our jars on the class paths, and defaults for what the DBA has not set.
+ARCHIVE=classes.jsa
+HANDLES=-Djava.lang.invoke.MethodHandle.COMPILE_THRESHOLD
+MANAGEMENT=-Djavax.management.builder.initial
+
+# Prints the options of $1 with ours added: our files, and defaults for what the DBA has not set.
 pljava_vmoptions() { # options sharedir
   local options
   options=" $(pljava_foreign_vmoptions "$1") "
   options=$(add_unless_like "$options" ' -XX:+Use*GC ' -XX:+UseSerialGC)
   options=$(add_unless_like "$options" ' -Xmx' -Xmx128m)
+  options=$(add_unless_like "$options" ' -Xms' -Xms8m)
+  options=$(add_unless_like "$options" ' -XX:?UsePerfData ' -XX:-UsePerfData)
+  # Where Java moves an archive of classes, each process has a copy of its own.
+  options=$(add_unless_like "$options" ' -XX:+UnlockDiagnosticVMOptions ' -XX:+UnlockDiagnosticVMOptions)
+  options=$(add_unless_like "$options" ' -XX:ArchiveRelocationMode=' -XX:ArchiveRelocationMode=0)
+  [ -z "$TRIM" ] || options=$(add_unless_like "$options" ' -XX:TrimNativeHeapInterval=' "$TRIM")
+  # Java makes a class of each method handle at its first use, and most of PL/Java's are used but a few times.
+  options=$(add_unless_like "$options" " $HANDLES=" "$HANDLES=10")
   if [ "$JAVA_MAJOR" -ge 24 ]; then
     options=$(add_unless_like "$options" ' -Djava.security.manager=' -Djava.security.manager=disallow)
   elif [ "$JAVA_MAJOR" -ge 18 ]; then
     options=$(add_unless_like "$options" ' -Djava.security.manager=' -Djava.security.manager=allow)
   fi
+  case "$options" in
+    *' -Dcom.sun.management'*) ;; # somebody wants JMX from the beginning
+    *) options=$(add_unless_like "$options" " $MANAGEMENT=" "$MANAGEMENT=io.rowseal.host.LazyManagement") ;;
+  esac
+  [ ! -f "$2/rowseal/$ARCHIVE" ] ||
+    options=$(add_unless_like "$options" ' -XX:SharedArchiveFile=' "-XX:SharedArchiveFile=$2/rowseal/$ARCHIVE")
   options=$(add_to_path "$options" -Xbootclasspath/a: "$2/rowseal/rowseal.jar")
   options=$(add_to_path "$options" -Djava.class.path= "$2/rowseal/rowseal-pljava.jar")
   words "$options"
 }
 
-# Prints the options of $1 without our jars.
+# Prints the options of $1 without our files.
 pljava_foreign_vmoptions() {
   local word prefix path result=''
   for word in $1; do
@@ -281,6 +302,19 @@ pljava_foreign_vmoptions() {
         path=${word#*[:=]} prefix=${word%"$path"}
         path=$(tr ':' '\n' <<<"$path" | grep -vE '/rowseal/rowseal(-pljava)?\.jar$' | paste -s -d: - || true)
         result+=${path:+" $prefix$path"} ;;
+      "-XX:SharedArchiveFile="*"/rowseal/$ARCHIVE" | "$MANAGEMENT=io.rowseal."*) ;;
+      *) result+=" $word" ;;
+    esac
+  done
+  words "$result"
+}
+
+# Prints the options of $1 without what only we set, as a rule. The rest could as well be the DBA's own, or be needed by it.
+without_tuning() { # options
+  local word result=''
+  for word in $1; do
+    case "$word" in
+      -Xms8m | -XX:-UsePerfData | -XX:ArchiveRelocationMode=0 | "$TRIM" | "$HANDLES=10") ;;
       *) result+=" $word" ;;
     esac
   done
@@ -308,6 +342,114 @@ pljava_settings() { # sharedir: lines for postgresql.conf
   say "pljava.libjvm_location = '$(libjvm)'"
   say "pljava.vmoptions = '$(pljava_vmoptions '' "$1")'"
   if [ "$JAVA_MAJOR" -ge 24 ]; then say "pljava.allow_unenforced = 'java'"; fi
+}
+
+# ---------------------------------------------------------------- PL/Java's archive of classes
+
+# From an archive of the classes that a first write needs, Java does not have to read and check them in each connection,
+# and connections share its pages. An archive that was made from other jars, or by another Java, is not used. Without one
+# connections only start slower, so that is no reason to fail.
+make_archive() { # vmoptions sharedir program [parent of the work directory]
+  local options archive=$2/rowseal/$ARCHIVE work log modules
+  # Through a symbolic link Java takes PL/Java's classes from an archive and from their jar for different ones, and fails.
+  modules=$(pljava_modules)
+  if [ "$(readlink -f "${modules%%:*}")" != "${modules%%:*}" ]; then
+    rm -f "$archive"
+    say "  without    $archive, since ${modules%%:*} is behind a symbolic link"
+    return
+  fi
+  options=$(pljava_vmoptions "$1" "$2")
+  case "$options" in
+    *"=$archive "*)
+      if archive_fits "$options"; then
+        say "  unchanged  $archive"
+        return
+      fi
+      rm -f "$archive"
+      options=$(pljava_vmoptions "$1" "$2") ;;
+    *-XX:SharedArchiveFile=*) return ;; # one of the DBA's own
+  esac
+  work=$(mktemp -d "${4:-${TMPDIR:-/tmp}}/rowseal.XXXXXXXX")
+  if is_root; then chown postgres "$work"; fi
+  if log=$({ list_classes "$options" "$3" "$work" && archive_classes "$options" "$work"; } 2>&1); then
+    copy "$work/$ARCHIVE" "$archive"
+  else
+    say "  without    $archive, which could not be made: $(tail -n 1 <<<"$log")"
+  fi
+  rm -rf "$work"
+}
+
+# Where PL/Java looks for its own jars.
+pljava_modules() {
+  local version
+  version=$(pljava_library)
+  version=${version#libpljava-so-}
+  say "$SHAREDIR/pljava/pljava-$version.jar:$SHAREDIR/pljava/pljava-api-$version.jar"
+}
+
+java_with() { # vmoptions argument...: Java on the same paths as PL/Java's
+  local options
+  read -ra options <<<"$1"
+  shift
+  "$(java_home)/bin/java" "${options[@]}" --module-path "$(pljava_modules)" -m org.postgresql.pljava "$@"
+}
+
+archive_fits() { java_with "$1 -Xshare:on -version" >/dev/null 2>&1; } # vmoptions
+
+archive_classes() { # vmoptions directory: as a heap of G1 it also holds objects, which other collectors take too
+  cd "$2" &&
+    java_with "${1/-XX:+UseSerialGC/-XX:+UseG1GC} -Xshare:dump -XX:SharedClassListFile=$2/classes -XX:SharedArchiveFile=$2/$ARCHIVE"
+}
+
+# Lists what Java loads for first writes, on a server that is made for nothing else and is reached by its own socket.
+list_classes() { # vmoptions program directory
+  local result=0
+  as_owner "$BINDIR/initdb" -D "$3" -U postgres -A trust -E UTF8 --locale=C.UTF-8 --no-sync
+  cat >>"$3/postgresql.conf" <<EOF
+listen_addresses = ''
+unix_socket_directories = '$3'
+fsync = off
+pljava.libjvm_location = '$(libjvm)'
+pljava.module_path = '$(pljava_modules)'
+pljava.vmoptions = '$1'
+EOF
+  as_owner "$BINDIR/pg_ctl" start -w -D "$3" -p "$2" -l "$3/log"
+  first_tables | on_socket "$3" -v ON_ERROR_STOP=1 || result=$?
+  first_writes "$1 -XX:DumpLoadedClassList=$3/classes" | on_socket "$3" || result=$?
+  as_owner "$BINDIR/pg_ctl" stop -w -D "$3" # waits for Java, which writes the rest of the list when it ends
+  [ "$result" = 0 ] && grep -q '^io/rowseal/signature/CheckedKey' "$3/classes"
+}
+
+on_socket() { # directory argument...
+  local directory=$1
+  shift
+  as_owner "$BINDIR/psql" -XAtq -h "$directory" -U postgres -d postgres "$@"
+}
+
+# All algorithms share most classes. These are the default one, whose key here is from RFC 8032, and a post-quantum one.
+first_tables() {
+  say 'CREATE EXTENSION rowseal CASCADE;'
+  first_table Ed25519 d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a
+  first_table ML-DSA-87 "$(printf '%05184d' 0)"
+}
+
+first_table() { # algorithm key
+  cat <<EOF
+CREATE TABLE "cards $1" (user_hash bytea PRIMARY KEY, sign_pkey bytea, deleted_flag boolean, owner_timestamp bigint, sign_b64 bytea);
+INSERT INTO "cards $1" SELECT rowseal.owner_id(key, 'SHA3-512'), key, false, 1, '' FROM (SELECT '\x$2'::bytea) AS k(key);
+SELECT rowseal.protect_identities('"cards $1"', algorithm => '$1', validate => false);
+CREATE TABLE "rows $1" (user_hash bytea, id uuid, body text, deleted_flag boolean, owner_timestamp bigint, sign_b64 bytea, PRIMARY KEY (user_hash, id));
+SELECT rowseal.protect('"rows $1"', identities => '"cards $1"');
+EOF
+}
+
+# Their signatures are wrong, so they are refused, but only after everything that the first right one needs.
+first_writes() { # vmoptions
+  cat <<EOF
+SET pljava.vmoptions = '$1';
+INSERT INTO "rows Ed25519" SELECT user_hash, gen_random_uuid(), 'text', false, 1, decode(repeat('00', 64), 'hex') FROM "cards Ed25519";
+INSERT INTO "rows ML-DSA-87" SELECT user_hash, gen_random_uuid(), 'text', false, 1, decode(repeat('00', 4627), 'hex') FROM "cards ML-DSA-87";
+EOF
 }
 
 # ---------------------------------------------------------------- a named server
@@ -391,7 +533,7 @@ create_extension() {
 
 # ---------------------------------------------------------------- a scratch server
 
-SCRATCH='' SERVER_PID=''
+SCRATCH='' SERVER_PID='' SCRATCH_FILES=''
 
 # A second view of the installation, in which only the extension's files are our own: no root needed, nothing
 # touched. A server finds its files relative to its executable, so that one is a copy and the rest are links.
@@ -422,6 +564,7 @@ start_scratch() {
   trap 'exit 130' INT TERM
   cd "$SCRATCH"
   default=$(hosts_present)
+  SCRATCH_FILES=/proc/self/cwd/../installation$SHAREDIR
   mirror_installation "$SCRATCH/installation"
   install_files "$SCRATCH/installation$SHAREDIR" "${default%%[[:space:]]*}" >/dev/null
   password=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
@@ -429,6 +572,7 @@ start_scratch() {
   if is_root; then chown -R postgres "$SCRATCH"; fi
   as_owner "$BINDIR/initdb" -D "$SCRATCH/data" -U postgres -A scram-sha-256 --pwfile="$SCRATCH/password" \
     -E UTF8 --locale=C.UTF-8 --no-sync >"$SCRATCH/initdb.log" 2>&1 || { cat "$SCRATCH/initdb.log" >&2 && fail "initdb failed, see above"; }
+  if has_pljava; then scratch_archive; fi
   scratch_settings >>"$SCRATCH/data/postgresql.conf"
   LOG=${LOG:-$SCRATCH/log}
   : >"$LOG"
@@ -474,7 +618,24 @@ max_worker_processes = 30
 max_logical_replication_workers = 20
 log_line_prefix = '%m [%p] %d '
 EOF
-  if has_pljava; then pljava_settings "$SCRATCH/installation$SHAREDIR"; fi
+  if has_pljava; then
+    say "pljava.module_path = '$(pljava_modules)'"
+    (cd "$SCRATCH/data" && pljava_settings "$SCRATCH_FILES")
+  fi
+}
+
+# Java takes an archive only with jars of the same names and of the same age. So that one archive serves all scratch servers of
+# a build, their jars are named from the directory in which a server runs, and have one age.
+scratch_archive() {
+  local files=$SCRATCH/installation$SHAREDIR/rowseal kept
+  kept=$HERE/target/archives/$(cat "$files"/*.jar | sha256sum | cut -c 1-32).jsa
+  touch -d 2000-01-01 "$files"/*.jar
+  [ ! -f "$kept" ] || cp "$kept" "$files/$ARCHIVE"
+  (cd "$SCRATCH/data" && make_archive '' "$SCRATCH_FILES" "$SCRATCH/installation$BINDIR/postgres" "$SCRATCH") >"$SCRATCH/archive.log"
+  if [ -f "$files/$ARCHIVE" ] && ! cmp -s "$files/$ARCHIVE" "$kept"; then
+    mkdir -p "${kept%/*}"
+    cp "$files/$ARCHIVE" "$kept.$$" && mv "$kept.$$" "$kept"
+  fi
 }
 
 await_scratch() { # port
@@ -505,9 +666,19 @@ run_install() {
   need_build
   install_files "$SHAREDIR" "$LANGUAGE"
   if [ "$LANGUAGE" = pljava ]; then
+    make_archive "$(file_setting pljava.vmoptions)" "$SHAREDIR" "$BINDIR/postgres"
     configure_server "$(pljava_vmoptions "$(file_setting pljava.vmoptions)" "$SHAREDIR")"
   fi
   if [ -n "$DBNAME" ]; then create_extension; else say "Installed. In a database: CREATE EXTENSION rowseal CASCADE;"; fi
+}
+
+run_files() {
+  need_postgres
+  need_java jre
+  choose_language
+  need_build
+  install_files "$SHAREDIR" "$LANGUAGE"
+  if [ "$LANGUAGE" = pljava ] && has_pljava; then make_archive '' "$SHAREDIR" "$BINDIR/postgres"; fi
 }
 
 run_uninstall() {
@@ -536,6 +707,7 @@ $used" "SELECT rowseal.unprotect(table) for each; this ends their protection"
       setting=$(pljava_foreign_vmoptions "$setting")
       # With nothing but our own defaults left, the setting was ours alone.
       if [ "$setting" = "$(pljava_foreign_vmoptions "$(pljava_vmoptions '' '')")" ]; then setting=''; fi
+      setting=$(without_tuning "$setting")
       configure_server "$setting"
       say "Setting pljava.libjvm_location: kept, PL/Java itself needs it" ;;
   esac
@@ -611,7 +783,7 @@ main() {
   parse_arguments "$@"
   if is_root; then APT_LOG=$(mktemp); fi
   case "$COMMAND" in
-    files) need_postgres && need_java jre && choose_language && need_build && install_files "$SHAREDIR" "$LANGUAGE" ;;
+    files) run_files ;;
     settings) need_postgres && need_java jre && pljava_settings "$SHAREDIR" ;;
     *) "run_$COMMAND" ;;
   esac

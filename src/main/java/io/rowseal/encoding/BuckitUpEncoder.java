@@ -1,7 +1,7 @@
 package io.rowseal.encoding;
 
 import io.rowseal.error.Refusal;
-import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
@@ -37,11 +37,17 @@ final class BuckitUpEncoder implements MessageEncoder {
 
   @Override
   public byte[] encode(Object[] image) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream(512);
-    for (int place : places) {
-      out.writeBytes(encoded(columns.get(place), image[place]));
+    byte[][] fields = new byte[places.length][];
+    int size = 0;
+    for (int i = 0; i < places.length; i++) {
+      fields[i] = encoded(columns.get(places[i]), image[places[i]]);
+      size += fields[i].length;
     }
-    return out.toByteArray();
+    ByteBuffer out = ByteBuffer.allocate(size);
+    for (byte[] field : fields) {
+      out.put(field);
+    }
+    return out.array();
   }
 
   private byte[] encoded(Column column, Object value) {

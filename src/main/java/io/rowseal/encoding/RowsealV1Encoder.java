@@ -1,6 +1,6 @@
 package io.rowseal.encoding;
 
-import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -27,12 +27,12 @@ final class RowsealV1Encoder implements MessageEncoder {
   private final int[] places;
 
   RowsealV1Encoder(String context, List<Column> columns) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    byte[] format = text("rowseal-v1");
+    byte[] inContext = text(context);
+    ByteBuffer out = ByteBuffer.allocate(1 + format.length + inContext.length);
     head(out, ARRAY, 3);
-    text(out, "rowseal-v1");
-    text(out, context);
-    beginning = out.toByteArray();
-    byte[][] encoded = columns.stream().map(column -> key(column.name())).toArray(byte[][]::new);
+    beginning = out.put(format).put(inContext).array();
+    byte[][] encoded = columns.stream().map(column -> text(column.name())).toArray(byte[][]::new);
     places =
         IntStream.range(0, encoded.length)
             .boxed()
@@ -42,70 +42,90 @@ final class RowsealV1Encoder implements MessageEncoder {
     keys = Arrays.stream(places).mapToObj(i -> encoded[i]).toArray(byte[][]::new);
   }
 
+  /** In an array of the right size: one that grows would hold a large value three times. */
   @Override
   public byte[] encode(Object[] image) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream(512);
-    out.writeBytes(beginning);
-    head(out, MAP, Arrays.stream(places).filter(place -> image[place] != null).count());
+    Object[] items = new Object[places.length];
+    int count = 0;
+    int size = 0;
     for (int i = 0; i < places.length; i++) {
       Object value = image[places[i]];
       if (value != null) {
-        out.writeBytes(keys[i]);
-        value(out, value);
+        items[i] = value instanceof String text ? ByteBuffer.wrap(Utf8.bytes(text)) : value;
+        count++;
+        size += keys[i].length + size(items[i]);
       }
     }
-    return out.toByteArray();
+    ByteBuffer out = ByteBuffer.allocate(beginning.length + headSize(count) + size);
+    out.put(beginning);
+    head(out, MAP, count);
+    for (int i = 0; i < places.length; i++) {
+      if (items[i] != null) {
+        out.put(keys[i]);
+        write(out, items[i]);
+      }
+    }
+    return out.array();
   }
 
-  private static void value(ByteArrayOutputStream out, Object value) {
-    if (value instanceof byte[] bytes) {
+  private static int size(Object item) {
+    if (item instanceof byte[] bytes) {
+      return headSize(bytes.length) + bytes.length;
+    }
+    if (item instanceof ByteBuffer text) {
+      return headSize(text.remaining()) + text.remaining();
+    }
+    return item instanceof Long number ? headSize(argument(number)) : 1;
+  }
+
+  private static void write(ByteBuffer out, Object item) {
+    if (item instanceof byte[] bytes) {
       head(out, BYTE_STRING, bytes.length);
-      out.writeBytes(bytes);
-    } else if (value instanceof Boolean truth) {
-      out.write(truth ? TRUE : FALSE);
-    } else if (value instanceof Long number) {
-      // Complement instead of negation: it has no overflow (RFC 8949, section 3.1).
-      head(out, number < 0 ? NEGATIVE : UNSIGNED, number < 0 ? ~number : number);
+      out.put(bytes);
+    } else if (item instanceof ByteBuffer text) {
+      head(out, TEXT_STRING, text.remaining());
+      out.put(text);
+    } else if (item instanceof Long number) {
+      head(out, number < 0 ? NEGATIVE : UNSIGNED, argument(number));
     } else {
-      text(out, (String) value);
+      out.put((byte) ((Boolean) item ? TRUE : FALSE));
     }
   }
 
-  private static byte[] key(String name) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    text(out, name);
-    return out.toByteArray();
+  /** Complement instead of negation: it has no overflow (RFC 8949, section 3.1). */
+  private static long argument(long number) {
+    return number < 0 ? ~number : number;
   }
 
-  private static void text(ByteArrayOutputStream out, String text) {
+  private static byte[] text(String text) {
     byte[] bytes = Utf8.bytes(text);
+    ByteBuffer out = ByteBuffer.allocate(headSize(bytes.length) + bytes.length);
     head(out, TEXT_STRING, bytes.length);
-    out.writeBytes(bytes);
+    return out.put(bytes).array();
   }
 
-  /** The shortest head that holds the argument. */
-  private static void head(ByteArrayOutputStream out, int majorType, long argument) {
+  /** The shortest head that holds the argument, which is not negative. */
+  private static void head(ByteBuffer out, int majorType, long argument) {
     int type = majorType << 5;
-    if (argument < 24) {
-      out.write(type | (int) argument);
-    } else if (argument <= 0xff) {
-      out.write(type | 24);
-      bigEndian(out, argument, 1);
-    } else if (argument <= 0xffff) {
-      out.write(type | 25);
-      bigEndian(out, argument, 2);
-    } else if (argument <= 0xffffffffL) {
-      out.write(type | 26);
-      bigEndian(out, argument, 4);
-    } else {
-      out.write(type | 27);
-      bigEndian(out, argument, 8);
+    switch (headSize(argument)) {
+      case 1 -> out.put((byte) (type | (int) argument));
+      case 2 -> out.put((byte) (type | 24)).put((byte) argument);
+      case 3 -> out.put((byte) (type | 25)).putShort((short) argument);
+      case 5 -> out.put((byte) (type | 26)).putInt((int) argument);
+      default -> out.put((byte) (type | 27)).putLong(argument);
     }
   }
 
-  private static void bigEndian(ByteArrayOutputStream out, long argument, int bytes) {
-    for (int shift = 8 * (bytes - 1); shift >= 0; shift -= 8) {
-      out.write((int) (argument >>> shift));
+  private static int headSize(long argument) {
+    if (argument < 24) {
+      return 1;
     }
+    if (argument <= 0xff) {
+      return 2;
+    }
+    if (argument <= 0xffff) {
+      return 3;
+    }
+    return argument <= 0xffffffffL ? 5 : 9;
   }
 }

@@ -1,9 +1,6 @@
 package io.rowseal.encoding;
 
 import io.rowseal.error.Refusal;
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /** Text to UTF-8 without replacing anything. */
@@ -16,13 +13,21 @@ final class Utf8 {
    * @throws io.rowseal.error.RefusedException RS006 for an unpaired surrogate, which has none
    */
   static byte[] bytes(String text) {
-    try {
-      ByteBuffer encoded = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
-      byte[] bytes = new byte[encoded.remaining()];
-      encoded.get(bytes);
-      return bytes;
-    } catch (CharacterCodingException e) {
+    if (hasHalfAPair(text)) {
       throw Refusal.MALFORMED.because("text with half a surrogate pair");
     }
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static boolean hasHalfAPair(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (Character.isSurrogate(text.charAt(i))) {
+        if (!Character.isSupplementaryCodePoint(text.codePointAt(i))) {
+          return true;
+        }
+        i++;
+      }
+    }
+    return false;
   }
 }

@@ -126,9 +126,9 @@ public final class Functions {
   /** The digest of a public key. */
   public byte[] ownerId(byte[] publicKey, String ownerHash) {
     requireAll(publicKey, ownerHash);
-    if (publicKey.length > KeyReader.LONGEST) {
+    if (publicKey.length > KeyReader.longest()) {
       throw Refusal.MALFORMED.because(
-          "a public key has " + KeyReader.LONGEST + " bytes at most, not " + publicKey.length);
+          "a public key has " + KeyReader.longest() + " bytes at most, not " + publicKey.length);
     }
     return OwnerHash.named(ownerHash)
         .orElseThrow(() -> unknown("owner_hash", ownerHash, OwnerHash.labels()))

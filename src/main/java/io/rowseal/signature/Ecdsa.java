@@ -26,18 +26,12 @@ enum Ecdsa {
 
   private static final int SCALAR = 32;
 
-  private final ASN1ObjectIdentifier curve;
   private final ECNamedDomainParameters domain;
   private final BigInteger halfOrder;
 
   Ecdsa(ASN1ObjectIdentifier curve) {
-    this.curve = curve;
     this.domain = new ECNamedDomainParameters(curve, CustomNamedCurves.getByOID(curve));
     this.halfOrder = domain.getN().shiftRight(1);
-  }
-
-  ASN1ObjectIdentifier curve() {
-    return curve;
   }
 
   VerificationKey decode(SignatureAlgorithm algorithm, byte[] raw) {

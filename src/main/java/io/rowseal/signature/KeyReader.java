@@ -9,8 +9,13 @@ import java.util.stream.Collectors;
 @FunctionalInterface
 public interface KeyReader {
 
-  /** No key of any algorithm has more bytes than this, raw or as SubjectPublicKeyInfo. */
-  int LONGEST = Spki.longest();
+  /**
+   * No key of any algorithm has more bytes than this, raw or as SubjectPublicKeyInfo. Not a
+   * constant, which would be worked out in every connection that reads keys.
+   */
+  static int longest() {
+    return Spki.longest();
+  }
 
   /**
    * Decodes a public key.

@@ -8,6 +8,7 @@ import java.util.Map;
 import org.bouncycastle.asn1.ASN1Encoding;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.nist.NISTObjectIdentifiers;
+import org.bouncycastle.asn1.sec.SECObjectIdentifiers;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
@@ -25,8 +26,8 @@ final class Spki {
       Map.of(
           SignatureAlgorithm.ED25519, identifier(new ASN1ObjectIdentifier("1.3.101.112")),
           SignatureAlgorithm.ED448, identifier(new ASN1ObjectIdentifier("1.3.101.113")),
-          SignatureAlgorithm.ES256, curve(Ecdsa.P256),
-          SignatureAlgorithm.ES256K, curve(Ecdsa.SECP256K1),
+          SignatureAlgorithm.ES256, curve(SECObjectIdentifiers.secp256r1),
+          SignatureAlgorithm.ES256K, curve(SECObjectIdentifiers.secp256k1),
           SignatureAlgorithm.ML_DSA_44, identifier(NISTObjectIdentifiers.id_ml_dsa_44),
           SignatureAlgorithm.ML_DSA_65, identifier(NISTObjectIdentifiers.id_ml_dsa_65),
           SignatureAlgorithm.ML_DSA_87, identifier(NISTObjectIdentifiers.id_ml_dsa_87),
@@ -91,7 +92,7 @@ final class Spki {
     return new AlgorithmIdentifier(algorithm);
   }
 
-  private static AlgorithmIdentifier curve(Ecdsa ecdsa) {
-    return new AlgorithmIdentifier(X9ObjectIdentifiers.id_ecPublicKey, ecdsa.curve());
+  private static AlgorithmIdentifier curve(ASN1ObjectIdentifier curve) {
+    return new AlgorithmIdentifier(X9ObjectIdentifiers.id_ecPublicKey, curve);
   }
 }

@@ -14,6 +14,7 @@ import java.util.HexFormat;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.DERNull;
+import org.bouncycastle.asn1.sec.SECObjectIdentifiers;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.asn1.x9.ECNamedCurveTable;
@@ -93,7 +94,7 @@ class SpkiTest {
   @Test
   void curvesAreNamedAndPointsPlain() {
     String ec = X9ObjectIdentifiers.id_ecPublicKey.getId();
-    ASN1ObjectIdentifier p256 = Ecdsa.P256.curve();
+    ASN1ObjectIdentifier p256 = SECObjectIdentifiers.secp256r1;
     byte[] key = raw(SignatureAlgorithm.ES256);
     assertEquals(SignatureAlgorithm.ES256, ALL.read(der(ec, p256, key)).algorithm());
     refuse(der(ec, null, key), "no curve");
@@ -102,7 +103,7 @@ class SpkiTest {
     byte[] point =
         ECNamedCurveTable.getByName("P-256").getCurve().decodePoint(key).getEncoded(false);
     assertEquals(SignatureAlgorithm.ES256, ALL.read(der(ec, p256, point)).algorithm());
-    refuse(der(ec, Ecdsa.SECP256K1.curve(), point), "a point of another curve");
+    refuse(der(ec, SECObjectIdentifiers.secp256k1, point), "a point of another curve");
     refuse(der(ec, new ASN1ObjectIdentifier("1.3.132.0.34"), key), "P-384");
     refuse(der("1.3.132.1.12", p256, key), "a key for Diffie-Hellman");
     byte[] header = Arrays.copyOf(der(ec, p256, key), 26);
