@@ -269,11 +269,9 @@ pljava_vmoptions() { # options sharedir
   options=" $(pljava_foreign_vmoptions "$1") "
   options=$(add_unless_like "$options" ' -XX:+Use*GC ' -XX:+UseSerialGC)
   options=$(add_unless_like "$options" ' -Xmx' -Xmx128m)
-  options=$(add_unless_like "$options" ' -Xms' -Xms8m)
+  # Less, and what verification throws away would have to be collected every few rows.
+  options=$(add_unless_like "$options" ' -Xms' -Xms32m)
   options=$(add_unless_like "$options" ' -XX:?UsePerfData ' -XX:-UsePerfData)
-  # Where Java moves an archive of classes, each process has a copy of its own.
-  options=$(add_unless_like "$options" ' -XX:+UnlockDiagnosticVMOptions ' -XX:+UnlockDiagnosticVMOptions)
-  options=$(add_unless_like "$options" ' -XX:ArchiveRelocationMode=' -XX:ArchiveRelocationMode=0)
   [ -z "$TRIM" ] || options=$(add_unless_like "$options" ' -XX:TrimNativeHeapInterval=' "$TRIM")
   # Java makes a class of each method handle at its first use, and most of PL/Java's are used but a few times.
   options=$(add_unless_like "$options" " $HANDLES=" "$HANDLES=10")
@@ -314,7 +312,7 @@ without_tuning() { # options
   local word result=''
   for word in $1; do
     case "$word" in
-      -Xms8m | -XX:-UsePerfData | -XX:ArchiveRelocationMode=0 | "$TRIM" | "$HANDLES=10") ;;
+      -Xms32m | -XX:-UsePerfData | "$TRIM" | "$HANDLES=10") ;;
       *) result+=" $word" ;;
     esac
   done

@@ -10,6 +10,7 @@ import io.rowseal.signature.VerificationKey;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.WeakHashMap;
 
@@ -29,7 +30,17 @@ final class OwnerKeys {
           .build();
 
   /** Under another policy the same bytes may be no key, or one that is not welcome any more. */
-  private record Owner(Policy policy, Object id) {}
+  private record Owner(Policy policy, Object id) {
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Owner owner && policy == owner.policy && Objects.equals(id, owner.id);
+    }
+
+    @Override
+    public int hashCode() {
+      return Objects.hashCode(id);
+    }
+  }
 
   private final Map<Policy, Query> queries = new WeakHashMap<>();
   private final Map<Owner, VerificationKey> keys =

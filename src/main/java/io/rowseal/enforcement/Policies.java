@@ -35,7 +35,21 @@ final class Policies {
           .build();
 
   /** The role belongs to it: settings that one role may use say nothing for another. */
-  private record Id(ByteBuffer role, long relation, long fingerprint) {}
+  private record Id(ByteBuffer role, long relation, long fingerprint) {
+    // By hand, here and in OwnerKeys, since a record's own make classes in every new connection.
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Id id
+          && fingerprint == id.fingerprint
+          && relation == id.relation
+          && role.equals(id.role);
+    }
+
+    @Override
+    public int hashCode() {
+      return Long.hashCode(fingerprint);
+    }
+  }
 
   private final Map<Id, ProtectedRows> tables = new HashMap<>();
   private final Map<String, Policy> policies = new HashMap<>();
