@@ -120,7 +120,7 @@ public final class Bench {
   }
 
   private boolean everything() {
-    return rows.size() == 8 && hosts.size() == Host.values().length;
+    return rows.size() == 8;
   }
 
   private Findings measure(Server server, Host host, Material material) throws Exception {

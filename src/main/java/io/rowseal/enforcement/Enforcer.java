@@ -260,9 +260,11 @@ public final class Enforcer {
     if (isVouched(versions, row)) {
       return Verdict.STORE;
     }
+    boolean replaced = superseded != null && superseded.covers(versions, row);
+    superseded = null;
     if (isTip) {
       // It was verified when it was stored there. Only where it is being replaced it belongs here.
-      return superseded != null && superseded.covers(versions, row) ? Verdict.STORE : Verdict.SKIP;
+      return replaced ? Verdict.STORE : Verdict.SKIP;
     }
     Stored stored = versions.stored(database, row);
     if (stored != null && stored.holds(versions, row)) {
