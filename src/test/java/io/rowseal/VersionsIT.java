@@ -143,6 +143,22 @@ class VersionsIT extends NoteDatabase {
     assertEquals(before, database.value(tables));
   }
 
+  @Test
+  void tipWhoseReplacementWasUndoneStaysTheTip() throws SQLException {
+    twoTables();
+    database.run(Owner.INSERT_NOTE, note(1, "one"));
+    Object[] two = note(2, "two");
+    database.connection().setAutoCommit(false);
+    var before = database.connection().setSavepoint();
+    database.run(Owner.INSERT_NOTE, two);
+    database.connection().rollback(before);
+    assertEquals(0, database.run(INSERT_VERSION, note(1, "one")));
+    assertEquals(null, database.value(HISTORY));
+    database.run(Owner.INSERT_NOTE, two);
+    assertEquals("1 one", database.value(HISTORY));
+    database.connection().rollback();
+  }
+
   /** So a stored version costs no cryptography when it comes again, to whichever table. */
   @Test
   void storedVersionsAreRecognisedWithoutTheirOwnersKey() throws SQLException {
