@@ -21,7 +21,7 @@ import org.postgresql.util.PSQLException;
 /** Audits of tables that are larger than the Java heap, and how they end early. */
 @OnEachHost
 class AuditLoadIT {
-  private static final int ROWS = 70_000;
+  private static final int ROWS = Integer.getInteger("rowseal.audit.rows", 70_000);
 
   @Parameter private Host host;
   private TestDatabase setUp;
