@@ -67,11 +67,11 @@ AS JAVA 'examineUpdate';
 COMMENT ON FUNCTION rowseal._examine_update(bytea, bigint, bigint, rowseal._bytes, rowseal._bytes) IS
 'Decides about an UPDATE. 0: store it, it is verified. 1: archive the old row and store it. 2: call rowseal._act, and do not store it.';
 
-CREATE FUNCTION rowseal._examine_version(role bytea, relation bigint, fingerprint bigint, image rowseal._bytes, is_tip boolean) RETURNS bigint
+CREATE FUNCTION rowseal._examine_version(role bytea, relation bigint, fingerprint bigint, image rowseal._bytes) RETURNS bigint
 VOLATILE CALLED ON NULL INPUT
 AS JAVA 'examineVersion';
-COMMENT ON FUNCTION rowseal._examine_version(bytea, bigint, bigint, rowseal._bytes, boolean) IS
-'Decides about a row that is inserted into a versions table, given whether the data table holds the very same. 0: store it. 2: call rowseal._act, and do not store it.';
+COMMENT ON FUNCTION rowseal._examine_version(bytea, bigint, bigint, rowseal._bytes) IS
+'Decides about a row that is inserted into a versions table. 0: store it. 2: call rowseal._act, and do not store it.';
 
 CREATE FUNCTION rowseal._act(others rowseal._characters) RETURNS boolean
 VOLATILE CALLED ON NULL INPUT

@@ -52,15 +52,25 @@ AS $$
 $$;
 COMMENT ON FUNCTION rowseal._others(regclass, jsonb) IS 'The SQL expression of a row''s columns that are not signed, as a JSON object of texts; NULL if there are none.';
 
-CREATE FUNCTION rowseal._same_key(settings jsonb, alias text, row_alias text) RETURNS text
+CREATE FUNCTION rowseal._same_key(settings jsonb) RETURNS text
 LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT string_agg(format('%s.%I = %s.%I', alias, k, row_alias, rowseal._column_in(settings, settings ->> 'role' = 'versions', k)), ' AND ' ORDER BY n)
-    FROM jsonb_array_elements_text(settings -> 'primary_key') WITH ORDINALITY AS x(k, n)
+    SELECT string_agg(format('r.%1$I = NEW.%1$I', k), ' AND ' ORDER BY n) FROM jsonb_array_elements_text(settings -> 'primary_key') WITH ORDINALITY AS x(k, n)
 $$;
-COMMENT ON FUNCTION rowseal._same_key(jsonb, text, text) IS
-'The condition under which a row of the data table has the primary key of a row of the table that the settings belong to.';
+COMMENT ON FUNCTION rowseal._same_key(jsonb) IS 'The condition under which a row r of a data table has the primary key of the new row.';
+
+CREATE FUNCTION rowseal._take_image(target regclass, settings jsonb) RETURNS text
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT format($source$
+        new_image := %s;
+        IF octet_length(new_image) > 12582912 THEN
+            PERFORM rowseal._refuse_size(%L, octet_length(new_image));
+        END IF;$source$, rowseal._image(settings, settings ->> 'role' = 'versions', 'NEW'), target)
+$$;
+COMMENT ON FUNCTION rowseal._take_image(regclass, jsonb) IS 'The part of a trigger function that makes the image of the new row, and bounds it.';
 
 CREATE FUNCTION rowseal._fill_version_id(settings jsonb) RETURNS text
 LANGUAGE sql STABLE
@@ -86,46 +96,54 @@ AS $$
             IF (NEW.%2$I::int8, NEW.%3$I::bytea) >= (coalesce(stored.%2$I::int8, -9223372036854775808), coalesce(stored.%3$I::bytea, '')) THEN
                 -- The trigger of the UPDATE knows the tip as it is then; it verifies and decides.
                 UPDATE %1$s AS r SET %4$s WHERE %5$s;
-                IF FOUND OR EXISTS (SELECT FROM %1$s AS r WHERE %5$s) THEN
+                IF FOUND THEN
                     RETURN NULL;
+                ELSIF EXISTS (SELECT FROM %1$s AS r WHERE %5$s) THEN
+                    RETURN NULL; -- its trigger has put the row elsewhere
                 END IF;
                 -- The stored row has gone meanwhile.
             ELSE
                 stored_version := record_send(ROW(stored.%2$I::int8, stored.%3$I::bytea));
             END IF;$source$, settings ->> 'table', settings ->> 'owner_timestamp', settings ->> 'signature',
             (SELECT string_agg(format('%1$I = NEW.%1$I', c), ', ' ORDER BY n) FROM unnest(rowseal._image_columns(settings)) WITH ORDINALITY AS x(c, n)),
-            rowseal._same_key(settings, 'r', 'NEW')) END
+            rowseal._same_key(settings)) END
 $$;
 COMMENT ON FUNCTION rowseal._merge_step(jsonb) IS 'The part of a trigger function that turns the INSERT of a newer version into an UPDATE.';
 
-CREATE FUNCTION rowseal._insert_step(settings jsonb, called text) RETURNS text
+CREATE FUNCTION rowseal._insert_step(target regclass, settings jsonb, called text) RETURNS text
 LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT CASE settings ->> 'role' WHEN 'versions' THEN format($source$
-        SELECT r.* INTO stored FROM %2$s AS r WHERE %3$s;
-        step := rowseal._examine_version(%1$s, new_image, FOUND AND %4$s = new_image);$source$,
-            called, settings ->> 'table', rowseal._same_key(settings, 'r', 'NEW'), rowseal._image(settings, false, 'stored'))
+    SELECT CASE settings ->> 'role' WHEN 'versions' THEN format($source$%2$s
+        step := rowseal._examine_version(%1$s, new_image);$source$, called, rowseal._take_image(target, settings))
     ELSE format($source$
         SELECT r.* INTO stored FROM %2$s AS r WHERE %3$s;
         IF FOUND THEN
-            IF stored.%4$I = NEW.%4$I AND %5$s = new_image THEN
+            IF stored.%4$I = NEW.%4$I AND %5$s = %6$s THEN
                 RETURN NULL; -- it is here already
-            END IF;%6$s
-        END IF;
+            END IF;%7$s
+        END IF;%8$s
         step := rowseal._examine_insert(%1$s, new_image, stored_version);$source$,
-            called, settings ->> 'table', rowseal._same_key(settings, 'r', 'NEW'), settings ->> 'signature',
-            rowseal._image(settings, false, 'stored'), rowseal._merge_step(settings))
+            called, settings ->> 'table', rowseal._same_key(settings), settings ->> 'signature',
+            rowseal._image(settings, false, 'stored'), rowseal._image(settings, false, 'NEW'), rowseal._merge_step(settings), rowseal._take_image(target, settings))
     END
 $$;
-COMMENT ON FUNCTION rowseal._insert_step(jsonb, text) IS 'The part of a trigger function that examines an INSERT.';
+COMMENT ON FUNCTION rowseal._insert_step(regclass, jsonb, text) IS 'The part of a trigger function that examines an INSERT.';
 
-CREATE FUNCTION rowseal._update_step(settings jsonb, called text) RETURNS text
+CREATE FUNCTION rowseal._update_step(target regclass, settings jsonb, called text) RETURNS text
 LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT format($source$
-        step := rowseal._examine_update(%1$s, new_image, old_image);$source$, called)
+    SELECT format($source$%s
+        old_image := %s;
+        IF new_image = old_image THEN
+            IF %s THEN
+                RETURN NEW;
+            END IF;
+            RETURN NULL; -- nothing changes
+        END IF;
+        step := rowseal._examine_update(%s, new_image, old_image);$source$,
+            rowseal._take_image(target, settings), rowseal._image(settings, settings ->> 'role' = 'versions', 'OLD'), rowseal._others_changed(target, settings), called)
         || CASE WHEN settings ->> 'role' = 'versions' OR settings ->> 'layout' <> 'two-tables' THEN '' ELSE format($source$
         IF step = 1 THEN
             INSERT INTO %2$s (%3$s) VALUES (%4$s) ON CONFLICT DO NOTHING;
@@ -137,7 +155,7 @@ AS $$
             (SELECT string_agg(quote_ident(rowseal._column_in(settings, true, c)), ', ' ORDER BY n) FROM unnest(rowseal._image_columns(settings)) WITH ORDINALITY AS x(c, n)),
             (SELECT string_agg(format('OLD.%I', c), ', ' ORDER BY n) FROM unnest(rowseal._image_columns(settings)) WITH ORDINALITY AS x(c, n))) END
 $$;
-COMMENT ON FUNCTION rowseal._update_step(jsonb, text) IS 'The part of a trigger function that examines an UPDATE, and archives what it replaces.';
+COMMENT ON FUNCTION rowseal._update_step(regclass, jsonb, text) IS 'The part of a trigger function that examines an UPDATE, and archives what it replaces.';
 
 CREATE FUNCTION rowseal._enforce_source(target regclass, settings jsonb) RETURNS text
 LANGUAGE sql STABLE
@@ -155,32 +173,20 @@ DECLARE
 BEGIN
     IF current_setting('rowseal.loaded', true) IS DISTINCT FROM 'yes' THEN
         PERFORM rowseal._load();
-    END IF;%1$s
-    new_image := %2$s;
-    IF octet_length(new_image) > 12582912 THEN
-        PERFORM rowseal._refuse_size(%3$L, octet_length(new_image));
-    END IF;
-    IF tg_op = 'INSERT' THEN%4$s
-    ELSE%8$s
-        old_image := %5$s;
-        IF new_image = old_image THEN
-            IF %6$s THEN
-                RETURN NEW;
-            END IF;
-            RETURN NULL; -- nothing changes
-        END IF;%7$s
+    END IF;%s
+    IF tg_op = 'INSERT' THEN%s
+    ELSE%s%s
     END IF;
     IF step = 0 THEN
         RETURN NEW;
     END IF;
-    PERFORM rowseal._act(%9$s);
+    PERFORM rowseal._act(%s);
     RETURN NULL;
 END
-$source$, rowseal._fill_version_id(settings), rowseal._image(settings, of_versions, 'NEW'), target, rowseal._insert_step(settings, called),
-        rowseal._image(settings, of_versions, 'OLD'), rowseal._others_changed(target, settings), rowseal._update_step(settings, called), rowseal._completion(target, settings), rowseal._others(target, settings))
-    FROM (SELECT settings ->> 'role' = 'versions',
-                 -- The fingerprint stands for the settings, so that no write has to read them.
-                 format('convert_to(current_user, ''UTF8''), %L::regclass::oid::int8, %s', target, hashtextextended(settings::text, 0))) AS x(of_versions, called)
+$source$, rowseal._fill_version_id(settings), rowseal._insert_step(target, settings, called), rowseal._completion(target, settings), rowseal._update_step(target, settings, called),
+        rowseal._others(target, settings))
+    -- The fingerprint stands for the settings, so that no write has to read them.
+    FROM format('convert_to(current_user, ''UTF8''), %L::regclass::oid::int8, %s', target, hashtextextended(settings::text, 0)) AS called
 $$;
 COMMENT ON FUNCTION rowseal._enforce_source(regclass, jsonb) IS
 'The source of a table''s own trigger function, in PL/pgSQL: PostgreSQL keeps the plans of its statements, which costs a fraction of what a look-up by Java would.';

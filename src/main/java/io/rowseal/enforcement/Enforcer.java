@@ -111,19 +111,13 @@ public final class Enforcer {
   /**
    * Decides about a row that is inserted into a versions table.
    *
-   * @param isTip whether the data table holds the very same row
    * @throws RefusedException with its SQLSTATE, where the row is refused
    */
   public Verdict examineVersion(
-      Database database,
-      byte[] role,
-      long relation,
-      long fingerprint,
-      byte[] image,
-      boolean isTip) {
+      Database database, byte[] role, long relation, long fingerprint, byte[] image) {
     ProtectedRows rows = policies.rows(database, role, relation, fingerprint);
     Object[] row = RowImage.decode(image, rows.policy().image());
-    return examined(rows, rows.own(), row, () -> insertVersion(database, rows, row, isTip));
+    return examined(rows, rows.own(), row, () -> insertVersion(database, rows, row));
   }
 
   /**
@@ -254,23 +248,22 @@ public final class Enforcer {
   }
 
   /** A version that arrives in the versions table. */
-  private Verdict insertVersion(
-      Database database, ProtectedRows rows, Object[] row, boolean isTip) {
+  private Verdict insertVersion(Database database, ProtectedRows rows, Object[] row) {
     ProtectedTable versions = rows.versions();
-    if (isVouched(versions, row)) {
-      return Verdict.STORE;
-    }
+    // A tip was verified when it was stored.
     boolean replaced = superseded != null && superseded.covers(versions, row);
     superseded = null;
-    if (isTip) {
-      // It was verified when it was stored there. Only where it is being replaced it belongs here.
-      return replaced ? Verdict.STORE : Verdict.SKIP;
+    if (replaced || isVouched(versions, row)) {
+      return Verdict.STORE;
+    }
+    Stored tip = rows.data().stored(database, row);
+    if (tip != null && tip.holds(versions, row)) {
+      return Verdict.SKIP; // it belongs here once it is replaced
     }
     Stored stored = versions.stored(database, row);
     if (stored != null && stored.holds(versions, row)) {
       return Verdict.SKIP;
     }
-    Stored tip = rows.data().stored(database, row);
     accept(database, rows.policy(), versions, row);
     if (tip == null || order(versions.version(row), tip.version()) != Outcome.OLDER) {
       return Verdict.PROMOTE;

@@ -58,9 +58,8 @@ public final class Functions {
   }
 
   /** Decides about an INSERT into a versions table; see {@link Enforcer#examineVersion}. */
-  public long examineVersion(
-      byte[] role, long relation, long fingerprint, byte[] image, boolean isTip) {
-    return enforcer.examineVersion(database, role, relation, fingerprint, image, isTip).step();
+  public long examineVersion(byte[] role, long relation, long fingerprint, byte[] image) {
+    return enforcer.examineVersion(database, role, relation, fingerprint, image).step();
   }
 
   /** Always true. */

@@ -40,10 +40,9 @@ public final class Functions {
     return answer(() -> functions().examineUpdate(role, relation, fingerprint, newImage, oldImage));
   }
 
-  public static long examineVersion(
-      byte[] role, long relation, long fingerprint, byte[] image, boolean isTip)
+  public static long examineVersion(byte[] role, long relation, long fingerprint, byte[] image)
       throws SQLException {
-    return answer(() -> functions().examineVersion(role, relation, fingerprint, image, isTip));
+    return answer(() -> functions().examineVersion(role, relation, fingerprint, image));
   }
 
   public static boolean act(String others) throws SQLException {
