@@ -360,9 +360,12 @@ class MeshIT {
       }
     }
 
-    /** From a crash, a server that starts, and a first insert at the moment of somebody else's. */
+    /**
+     * From a crash, a server that starts, a change of triggers, and another's first insert
+     * meanwhile.
+     */
     private void recover(SQLException e) throws Exception {
-      if (!e.getSQLState().matches("08...|57P..|23505")) {
+      if (!e.getSQLState().matches("08...|57P..|40P01|23505")) {
         throw e;
       }
       if (database != null) {
