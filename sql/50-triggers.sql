@@ -217,6 +217,34 @@ AS $$
 $$;
 COMMENT ON FUNCTION rowseal._is_as(oid, text, regclass, jsonb) IS 'Whether a trigger function is as protect makes it.';
 
+CREATE FUNCTION rowseal._lock(mode text, VARIADIC tables regclass[]) RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    busy regclass := tables[1];
+    target regclass;
+BEGIN
+    LOOP
+        target := NULL;
+        BEGIN
+            EXECUTE format('LOCK TABLE %s IN %s MODE', busy, mode);
+            FOREACH target IN ARRAY array_remove(tables, NULL) LOOP
+                EXECUTE format('LOCK TABLE %s IN %s MODE NOWAIT', target, mode);
+            END LOOP;
+            RETURN;
+        EXCEPTION WHEN lock_not_available THEN
+            IF target IS NULL THEN
+                RAISE; -- lock_timeout
+            END IF;
+            busy := target;
+        END;
+    END LOOP;
+END
+$$;
+COMMENT ON FUNCTION rowseal._lock(text, regclass[]) IS
+'Locks tables in a mode. Writers come to a data table and its versions table in either order, so this never waits for one while it holds another: no deadlock.';
+
 CREATE FUNCTION rowseal._make_function(pattern text, target regclass, settings jsonb) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
@@ -226,12 +254,17 @@ DECLARE
     made text;
 BEGIN
     PERFORM rowseal._begin_change(target); -- refused unless the table is the caller's
+    -- The name stays, unless the table has got another owner, or another table runs the function.
     SELECT format('rowseal.%I', name) INTO made
-    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace,
-         unnest(ARRAY[pattern || '_' || relname, pattern || '_' || nspname || '_' || relname, pattern || '_' || c.oid]::name[]) WITH ORDINALITY AS x(name, i)
-    WHERE c.oid = target AND NOT EXISTS (SELECT FROM pg_proc WHERE pronamespace = 'rowseal'::regnamespace AND proname = name)
+    FROM (SELECT p.proname, 0 FROM rowseal._own_functions(target) f JOIN pg_proc p ON p.oid = f.function
+          WHERE f.pattern = $1 AND pg_get_userbyid(p.proowner) = owner
+            AND NOT EXISTS (SELECT FROM pg_trigger WHERE tgfoid = p.oid AND tgrelid NOT IN (SELECT rowseal._tree(target)))
+          UNION ALL
+          SELECT name, i FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace,
+               unnest(ARRAY[pattern || '_' || relname, pattern || '_' || nspname || '_' || relname, pattern || '_' || c.oid]::name[]) WITH ORDINALITY AS x(name, i)
+          WHERE c.oid = target AND NOT EXISTS (SELECT FROM pg_proc WHERE pronamespace = 'rowseal'::regnamespace AND proname = name)) AS names(name, i)
     ORDER BY i LIMIT 1;
-    EXECUTE format('CREATE FUNCTION %s() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS %L',
+    EXECUTE format('CREATE OR REPLACE FUNCTION %s() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS %L',
         made, rowseal._source(pattern, target, settings));
     EXECUTE format('REVOKE ALL ON FUNCTION %s() FROM PUBLIC', made);
     EXECUTE format('COMMENT ON FUNCTION %s() IS %L', made, format('Trigger function of %s, made by rowseal.protect.', target));
@@ -267,16 +300,19 @@ DECLARE
     enforcer text := rowseal._make_function('enforce', target, settings);
     part regclass;
     made text;
+    kept name[] := '{zzz_rowseal_insert,zzz_rowseal_update,zzz_rowseal_delete,zzz_rowseal_truncate}';
 BEGIN
-    EXECUTE format('CREATE TRIGGER zzz_rowseal_insert BEFORE INSERT ON %s FOR EACH ROW EXECUTE FUNCTION %s(%L)', target, enforcer, settings);
-    EXECUTE format('CREATE TRIGGER zzz_rowseal_update BEFORE UPDATE ON %s FOR EACH ROW EXECUTE FUNCTION %s(%L)', target, enforcer, settings);
-    EXECUTE format('CREATE TRIGGER zzz_rowseal_delete BEFORE DELETE ON %s FOR EACH ROW EXECUTE FUNCTION rowseal.refuse_removal()', target);
+    EXECUTE format('CREATE OR REPLACE TRIGGER zzz_rowseal_insert BEFORE INSERT ON %s FOR EACH ROW EXECUTE FUNCTION %s(%L)', target, enforcer, settings);
+    EXECUTE format('CREATE OR REPLACE TRIGGER zzz_rowseal_update BEFORE UPDATE ON %s FOR EACH ROW EXECUTE FUNCTION %s(%L)', target, enforcer, settings);
+    EXECUTE format('CREATE OR REPLACE TRIGGER zzz_rowseal_delete BEFORE DELETE ON %s FOR EACH ROW EXECUTE FUNCTION rowseal.refuse_removal()', target);
     IF settings ->> 'role' = 'identities' THEN
-        EXECUTE format('CREATE TRIGGER zzz_rowseal_replay AFTER INSERT OR UPDATE ON %s FOR EACH ROW WHEN (rowseal._awaited(%L::regclass::oid::bigint, rowseal._text(NEW.%I))) EXECUTE FUNCTION %s()',
+        EXECUTE format('CREATE OR REPLACE TRIGGER zzz_rowseal_replay AFTER INSERT OR UPDATE ON %s FOR EACH ROW WHEN (rowseal._awaited(%L::regclass::oid::bigint, rowseal._text(NEW.%I))) EXECUTE FUNCTION %s()',
             target, target, settings ->> 'owner', rowseal._make_function('replay', target, settings));
+        kept := kept || 'zzz_rowseal_replay'::name;
     END IF;
+    PERFORM rowseal._drop_triggers_on(target, kept);
     FOR part IN SELECT relid FROM pg_partition_tree(target) UNION SELECT target LOOP
-        EXECUTE format('CREATE TRIGGER zzz_rowseal_truncate BEFORE TRUNCATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION rowseal.refuse_removal()', part);
+        EXECUTE format('CREATE OR REPLACE TRIGGER zzz_rowseal_truncate BEFORE TRUNCATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION rowseal.refuse_removal()', part);
         FOR made IN SELECT tgname FROM pg_trigger WHERE tgrelid = part AND tgname LIKE 'zzz\_rowseal\_%' LOOP
             EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER %I', part, made);
         END LOOP;
@@ -290,20 +326,27 @@ CREATE FUNCTION rowseal._create_triggers(target regclass, settings jsonb) RETURN
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+    archive regclass := to_regclass(settings ->> 'versions');
+    former_archive regclass := to_regclass(rowseal._settings_of(target::text) ->> 'versions');
+    former_functions oid[] := ARRAY(SELECT function FROM unnest(ARRAY[target, archive]) AS r, LATERAL rowseal._own_functions(r));
 BEGIN
-    PERFORM rowseal._drop_triggers(target);
-    PERFORM rowseal._begin_change(target, to_regclass(settings ->> 'versions'));
-    PERFORM rowseal._create_triggers_on(target, settings);
-    IF settings ->> 'layout' = 'two-tables' THEN
-        PERFORM rowseal._create_triggers_on((settings ->> 'versions')::regclass, settings || '{"role": "versions"}');
+    PERFORM rowseal._begin_change(target, archive, former_archive);
+    IF former_archive <> archive OR archive IS NULL THEN
+        PERFORM rowseal._drop_triggers_on(former_archive, '{}');
     END IF;
-    PERFORM rowseal._end_change(target, to_regclass(settings ->> 'versions'));
+    PERFORM rowseal._create_triggers_on(target, settings);
+    IF archive IS NOT NULL THEN
+        PERFORM rowseal._create_triggers_on(archive, settings || '{"role": "versions"}');
+    END IF;
+    PERFORM rowseal._drop_functions(former_functions);
+    PERFORM rowseal._end_change(target, archive, former_archive);
 END
 $$;
 COMMENT ON FUNCTION rowseal._create_triggers(regclass, jsonb) IS
-'Makes the triggers of a table, and of its versions table, anew.';
+'Makes the triggers of a table, and of its versions table, or replaces them. Replacing does not wait for readers, nor they for it.';
 
-CREATE FUNCTION rowseal._drop_triggers(target regclass) RETURNS boolean
+CREATE FUNCTION rowseal._drop_triggers_on(target regclass, kept name[]) RETURNS boolean
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -311,18 +354,32 @@ DECLARE
     doomed record;
     functions oid[] := '{}';
 BEGIN
-    PERFORM rowseal._begin_change(target, to_regclass(rowseal._settings_of(target::text) ->> 'versions'));
     FOR doomed IN
         SELECT tgname, tgrelid::regclass AS relation, tgfoid FROM pg_trigger
-        WHERE tgrelid IN (SELECT relid FROM unnest(ARRAY[target, to_regclass(rowseal._settings_of(target::text) ->> 'versions')]) AS root,
-                          LATERAL (SELECT relid FROM pg_partition_tree(root) UNION SELECT root) AS tree(relid))
-          AND tgparentid = 0 AND tgname LIKE 'zzz\_rowseal\_%'
+        WHERE tgrelid IN (SELECT relid FROM pg_partition_tree(target) UNION SELECT target)
+          AND tgparentid = 0 AND tgname LIKE 'zzz\_rowseal\_%' AND tgname <> ALL (kept)
     LOOP
         EXECUTE format('DROP TRIGGER %I ON %s', doomed.tgname, doomed.relation);
         functions := functions || doomed.tgfoid;
     END LOOP;
     PERFORM rowseal._drop_functions(functions);
     RETURN functions <> '{}';
+END
+$$;
+COMMENT ON FUNCTION rowseal._drop_triggers_on(regclass, name[]) IS 'Takes the triggers off one table, but for those that are to be kept; false if there were none.';
+
+CREATE FUNCTION rowseal._drop_triggers(target regclass) RETURNS boolean
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    archive regclass := to_regclass(rowseal._settings_of(target::text) ->> 'versions');
+    dropped boolean;
+BEGIN
+    PERFORM rowseal._begin_change(target, archive);
+    dropped := rowseal._drop_triggers_on(target, '{}');
+    PERFORM rowseal._drop_triggers_on(archive, '{}');
+    RETURN dropped;
 END
 $$;
 COMMENT ON FUNCTION rowseal._drop_triggers(regclass) IS 'Takes the triggers off a table and its versions table; false if there were none.';

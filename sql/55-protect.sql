@@ -129,7 +129,8 @@ DECLARE
     archive regclass := to_regclass(given ->> 'versions');
     rows bigint := 0;
 BEGIN
-    EXECUTE format('LOCK TABLE %s IN SHARE ROW EXCLUSIVE MODE', concat_ws(', ', target, archive));
+    PERFORM rowseal._lock('SHARE ROW EXCLUSIVE', VARIADIC ARRAY[target, archive] || ARRAY(
+        SELECT relation FROM rowseal.protected p, unnest(ARRAY[p."table", p.versions]) AS relation WHERE to_regclass(p.settings ->> 'identities') = target));
     -- What runs with the caller's privileges below may not load Java classes; this may.
     PERFORM rowseal.version();
     PERFORM rowseal._require_layout(target, given, exclude);
@@ -354,6 +355,7 @@ BEGIN
     ELSIF rowseal._settings_of(target::text) ->> 'role' = 'versions' THEN
         PERFORM rowseal._refuse(target, format('it holds the versions of %s; unprotect that', rowseal._settings_of(target::text) ->> 'table'));
     END IF;
+    PERFORM rowseal._lock('ACCESS EXCLUSIVE', target, to_regclass(rowseal._settings_of(target::text) ->> 'versions'));
     IF NOT rowseal._drop_triggers(target) THEN
         RETURN format('%s was not protected', target);
     END IF;

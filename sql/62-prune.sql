@@ -65,7 +65,7 @@ BEGIN
     END IF;
 
     -- The lock also keeps triggers from being made while this looks for them.
-    EXECUTE format('LOCK TABLE %s IN SHARE ROW EXCLUSIVE MODE', concat_ws(', ', settings ->> 'table', settings ->> 'versions'));
+    PERFORM rowseal._lock('SHARE ROW EXCLUSIVE', target, to_regclass(settings ->> 'versions'));
     SELECT string_agg(DISTINCT quote_ident(t.tgname), ', ') INTO deleting
     FROM rowseal._parts(settings) AS p JOIN pg_trigger AS t ON t.tgrelid = p.part JOIN pg_proc AS f ON f.oid = t.tgfoid
     WHERE NOT t.tgisinternal AND t.tgtype & 8 <> 0 AND f.pronamespace <> 'rowseal'::regnamespace;

@@ -11,9 +11,12 @@ import io.rowseal.testing.Owner;
 import io.rowseal.testing.TestDatabase;
 import java.sql.SQLException;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.postgresql.PGConnection;
 
 /** Superseded versions are kept: in a table of their own, or all in one. */
 @OnEachHost
@@ -141,6 +144,48 @@ class VersionsIT extends NoteDatabase {
       assertEquals(0, database.run(intoVersions ? INSERT_VERSION : Owner.INSERT_NOTE, note));
     }
     assertEquals(before, database.value(tables));
+  }
+
+  @Test
+  void protectingAgainLetsReadersAndWritersFinish() throws Exception {
+    twoTables();
+    Object[] two = note(2, "two");
+    Object[] three = note(3, "three");
+    for (String first : new String[] {INSERT_VERSION, Owner.INSERT_NOTE}) {
+      try (TestDatabase reader = database.as("postgres");
+          TestDatabase writer = database.as("postgres");
+          TestDatabase changer = database.as("postgres")) {
+        reader.connection().setAutoCommit(false);
+        reader.run("SELECT FROM note, note_versions");
+        writer.connection().setAutoCommit(false);
+        writer.run(first, two);
+        CompletableFuture<Integer> change =
+            CompletableFuture.supplyAsync(() -> changing(changer, PROTECT));
+        awaitWaiting(changer);
+        writer.run(Owner.INSERT_NOTE, three);
+        writer.run(INSERT_VERSION, two);
+        writer.connection().commit();
+        change.get(1, TimeUnit.MINUTES);
+        assertEquals("3 three", reader.value(STORED));
+      }
+    }
+    assertEquals("2 two", database.value(HISTORY));
+  }
+
+  private static int changing(TestDatabase changer, String sql) {
+    try {
+      return changer.run(sql);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private void awaitWaiting(TestDatabase other) throws Exception {
+    int backend = other.connection().unwrap(PGConnection.class).getBackendPID();
+    while (!"t"
+        .equals(database.value("SELECT cardinality(pg_blocking_pids(" + backend + ")) > 0"))) {
+      Thread.sleep(20);
+    }
   }
 
   @Test
