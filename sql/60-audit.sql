@@ -118,6 +118,17 @@ $$;
 COMMENT ON FUNCTION rowseal._condition(jsonb, boolean, text) IS
 'The WHERE condition for all rows r, those that are about to be pruned, or those with the row key $1 (jsonb).';
 
+CREATE FUNCTION rowseal._parent(settings jsonb, id text, parent text) RETURNS text
+LANGUAGE sql IMMUTABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT CASE WHEN settings ->> 'version_id' = settings ->> 'signature' THEN parent
+                ELSE format('CASE WHEN octet_length(%1$s) = octet_length(%2$s) OR octet_length(%1$s) NOT BETWEEN 1 AND 65536 THEN %1$s ELSE rowseal._version_id(%1$s, %3$L) END',
+                            parent, id, settings ->> 'version_hash') END
+$$;
+COMMENT ON FUNCTION rowseal._parent(jsonb, text, text) IS
+'The SQL expression of the id of a version''s parent. Where versions go by the hash of their signature, a parent may be named by its signature as well.';
+
 CREATE FUNCTION rowseal._versions_in(settings jsonb, versions boolean, selection text) RETURNS text
 LANGUAGE sql IMMUTABLE
 SET search_path = pg_catalog, pg_temp
@@ -128,7 +139,7 @@ AS $$
                settings ->> 'version_id_type' = 'text' AND settings ->> 'version_id' <> settings ->> 'signature' AS id_is_text,
                (SELECT c ->> 'kind' = 'text' FROM jsonb_array_elements(settings -> 'columns') c WHERE c ->> 'name' = settings ->> 'parent') AS parent_is_text),
     here AS (
-        SELECT rowseal._id(settings, id, id_is_text) AS id, coalesce(rowseal._id(settings, parent, parent_is_text), 'NULL::bytea') AS parent FROM named)
+        SELECT rowseal._id(settings, id, id_is_text) AS id, coalesce(rowseal._parent(settings, id, rowseal._id(settings, parent, parent_is_text)), 'NULL::bytea') AS parent FROM named)
     SELECT format(
         'SELECT %L::boolean AS is_data, r.tableoid AS relation, r.ctid AS place, %s AS row_key, %s AS owner,'
         ' sha256(convert_to((%4$s)::text, ''UTF8'')) AS key, r.%5$I AS owner_timestamp, r.%6$I AS signature, r.%7$I AS deleted,'

@@ -31,7 +31,7 @@ GRANT EXECUTE ON FUNCTION
 -- Audits read with the caller's privileges.
 GRANT EXECUTE ON FUNCTION
     rowseal.verify, rowseal.audit, rowseal.history, rowseal.history_mermaid, rowseal.forks, rowseal.missing_parents, rowseal.digest,
-    rowseal.report, rowseal._audited, rowseal._check_types, rowseal._value, rowseal._row_key, rowseal._row_json, rowseal._id, rowseal._short,
+    rowseal.report, rowseal._audited, rowseal._check_types, rowseal._value, rowseal._row_key, rowseal._row_json, rowseal._id, rowseal._parent, rowseal._short,
     rowseal._condition, rowseal._versions_in, rowseal._versions, rowseal._verify_images, rowseal._digest_images, rowseal._parts,
     rowseal._examine_rows, rowseal._structure, rowseal._digest, rowseal._depths, rowseal._mermaid,
     rowseal._check_row_key, rowseal._history, rowseal._nodes, rowseal._linked, rowseal._report, rowseal._audit, rowseal._growth,

@@ -279,7 +279,11 @@ class AuditIT {
           ada.version(
               first, body.equals("one") ? 1 : body.equals("two") ? 2 : 3, body, false, parent);
       store(database, "doc", version);
-      parent = Map.of("sign_b64", OwnerHash.SHA_256.digest((byte[]) version.get("sign_b64")));
+      // A parent may be named by its id or by its signature.
+      parent =
+          body.equals("one")
+              ? Map.of("sign_b64", OwnerHash.SHA_256.digest((byte[]) version.get("sign_b64")))
+              : version;
     }
     assertEquals("", findings("doc"));
     assertEquals(
@@ -288,6 +292,7 @@ class AuditIT {
             "SELECT string_agg(depth::text, ' ') FROM rowseal.history('doc', "
                 + key(ada, first)
                 + ")"));
+    assertEquals("0", database.value("SELECT count(*) FROM rowseal.missing_parents('doc')"));
     assertFound("data RS006", "UPDATE doc SET sign_hash = '\\x00' WHERE body = 'three'");
     assertFound(
         "data RS006",
