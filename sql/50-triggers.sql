@@ -91,9 +91,9 @@ LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT CASE settings ->> 'layout' WHEN 'one-table' THEN format($source$
-            stored_version := record_send(ROW(stored.%I::int8, stored.%I::bytea));$source$, settings ->> 'owner_timestamp', settings ->> 'signature')
+            stored_version := record_send(ROW(stored_timestamp, stored_signature));$source$)
     ELSE format($source$
-            IF (NEW.%2$I::int8, NEW.%3$I::bytea) >= (coalesce(stored.%2$I::int8, -9223372036854775808), coalesce(stored.%3$I::bytea, '')) THEN
+            IF (NEW.%2$I::int8, NEW.%3$I::bytea) >= (coalesce(stored_timestamp, -9223372036854775808), coalesce(stored_signature, '')) THEN
                 -- The trigger of the UPDATE knows the tip as it is then; it verifies and decides.
                 UPDATE %1$s AS r SET %4$s WHERE %5$s;
                 IF FOUND THEN
@@ -103,7 +103,7 @@ AS $$
                 END IF;
                 -- The stored row has gone meanwhile.
             ELSE
-                stored_version := record_send(ROW(stored.%2$I::int8, stored.%3$I::bytea));
+                stored_version := record_send(ROW(stored_timestamp, stored_signature));
             END IF;$source$, settings ->> 'table', settings ->> 'owner_timestamp', settings ->> 'signature',
             (SELECT string_agg(format('%1$I = NEW.%1$I', c), ', ' ORDER BY n) FROM unnest(rowseal._image_columns(settings)) WITH ORDINALITY AS x(c, n)),
             rowseal._same_key(settings)) END
@@ -117,15 +117,17 @@ AS $$
     SELECT CASE settings ->> 'role' WHEN 'versions' THEN format($source$%2$s
         step := rowseal._examine_version(%1$s, new_image);$source$, called, rowseal._take_image(target, settings))
     ELSE format($source$
-        SELECT r.* INTO stored FROM %2$s AS r WHERE %3$s;
+        SELECT r.%9$I::int8, r.%4$I::bytea, CASE WHEN r.%4$I = NEW.%4$I THEN %5$s = %6$s END
+        INTO stored_timestamp, stored_signature, is_here FROM %2$s AS r WHERE %3$s;
         IF FOUND THEN
-            IF stored.%4$I = NEW.%4$I AND %5$s = %6$s THEN
-                RETURN NULL; -- it is here already
+            IF is_here THEN
+                RETURN NULL;
             END IF;%7$s
         END IF;%8$s
         step := rowseal._examine_insert(%1$s, new_image, stored_version);$source$,
             called, settings ->> 'table', rowseal._same_key(settings), settings ->> 'signature',
-            rowseal._image(settings, false, 'stored'), rowseal._image(settings, false, 'NEW'), rowseal._merge_step(settings), rowseal._take_image(target, settings))
+            rowseal._image(settings, false, 'r'), rowseal._image(settings, false, 'NEW'), rowseal._merge_step(settings), rowseal._take_image(target, settings),
+            settings ->> 'owner_timestamp')
     END
 $$;
 COMMENT ON FUNCTION rowseal._insert_step(regclass, jsonb, text) IS 'The part of a trigger function that examines an INSERT.';
@@ -167,8 +169,10 @@ AS $$
 DECLARE
     new_image bytea;
     old_image bytea;
-    stored record;
+    stored_timestamp bigint;
+    stored_signature bytea;
     stored_version bytea;
+    is_here boolean;
     step bigint;
 BEGIN
     IF current_setting('rowseal.loaded', true) IS DISTINCT FROM 'yes' THEN

@@ -8,6 +8,7 @@ import io.rowseal.testing.Author;
 import io.rowseal.testing.Documentation;
 import io.rowseal.testing.Entry;
 import io.rowseal.testing.EntryTables;
+import io.rowseal.testing.EntryTables.Contents;
 import io.rowseal.testing.EntryTables.VersionId;
 import io.rowseal.testing.Host;
 import io.rowseal.testing.Layout;
@@ -25,6 +26,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
@@ -33,6 +35,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -372,18 +375,47 @@ class MeshIT {
   }
 
   private void awaitEqual() throws Exception {
-    List<UUID> uuids = keys.stream().flatMap(List::stream).toList();
-    for (Peer peer : peers) {
-      try (TestDatabase database = peer.connect()) {
-        await(
-            peer.name() + " has every good version",
-            () -> model.contents(TABLES).equals(TABLES.contents(database.connection(), uuids)));
-      }
+    try {
+      await("every peer has every good version", () -> differences().isEmpty());
+    } catch (AssertionError e) {
+      throw new AssertionError(String.join("\n", differences()), e);
     }
     String cards = "SELECT string_agg(c::text, ' ' ORDER BY user_hash) FROM card c";
     await(
         "the cards are equal",
         () -> peers.stream().map(p -> p.value(cards)).distinct().count() == 1);
+  }
+
+  /** Where peers and the model differ, a line for each version. */
+  private List<String> differences() throws SQLException {
+    List<UUID> uuids = keys.stream().flatMap(List::stream).toList();
+    Contents expected = model.contents(TABLES);
+    List<String> differences = new ArrayList<>();
+    for (Peer peer : peers) {
+      try (TestDatabase database = peer.connect()) {
+        Contents found = TABLES.contents(database.connection(), uuids);
+        compare(peer.name() + ", tips", expected.data(), found.data(), differences);
+        compare(peer.name() + ", history", expected.versions(), found.versions(), differences);
+      }
+    }
+    return differences;
+  }
+
+  private static void compare(
+      String where, List<String> expected, List<String> found, List<String> differences) {
+    expected.stream()
+        .filter(version -> !found.contains(version))
+        .forEach(version -> differences.add(where + ": without " + brief(version)));
+    found.stream()
+        .filter(version -> !expected.contains(version))
+        .forEach(version -> differences.add(where + ": with " + brief(version)));
+  }
+
+  /** Key, timestamp and the beginnings of value and signature. */
+  private static String brief(String version) {
+    return Arrays.stream(version.split(" "))
+        .map(value -> value.length() <= 36 ? value : value.substring(0, 16) + "…")
+        .collect(Collectors.joining(" "));
   }
 
   /**
