@@ -172,6 +172,23 @@ class VersionsIT extends NoteDatabase {
     assertEquals("2 two", database.value(HISTORY));
   }
 
+  @Test
+  void ownTriggersSeeAMergeAsTheOwnersUpdate() throws SQLException {
+    twoTables();
+    database.run("CREATE TABLE seen_by_trigger (what text)");
+    database.run(
+        "CREATE FUNCTION see() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO public.seen_by_trigger"
+            + " VALUES (concat_ws(' ', tg_op, current_user, current_setting('search_path'))); RETURN NEW; END $$");
+    database.run(
+        "CREATE TRIGGER see BEFORE INSERT OR UPDATE ON note FOR EACH ROW EXECUTE FUNCTION see()");
+    database.run(Owner.INSERT_NOTE, note(1, "one"));
+    database.run("TRUNCATE seen_by_trigger");
+    database.run(Owner.INSERT_NOTE, note(2, "two"));
+    assertEquals(
+        "INSERT postgres \"$user\", public, UPDATE postgres pg_catalog, pg_temp",
+        database.value("SELECT string_agg(what, ', ' ORDER BY what) FROM seen_by_trigger"));
+  }
+
   private static int changing(TestDatabase changer, String sql) {
     try {
       return changer.run(sql);
