@@ -161,7 +161,7 @@ class VersionsIT extends NoteDatabase {
         writer.run(first, two);
         CompletableFuture<Integer> change =
             CompletableFuture.supplyAsync(() -> changing(changer, PROTECT));
-        awaitWaiting(changer);
+        awaitWaiting(database, changer);
         writer.run(Owner.INSERT_NOTE, three);
         writer.run(INSERT_VERSION, two);
         writer.connection().commit();
@@ -170,6 +170,27 @@ class VersionsIT extends NoteDatabase {
       }
     }
     assertEquals("2 two", database.value(HISTORY));
+  }
+
+  /** It came to the versions table, was the only one, and met a newer one on its way to the tip. */
+  @Test
+  void firstVersionThatMeetsANewerFirstOneIsKept() throws Exception {
+    twoTables();
+    Object[] one = note(1, "one");
+    try (TestDatabase other = database.as("postgres")) {
+      database.connection().setAutoCommit(false);
+      database.run(Owner.INSERT_NOTE, note(2, "two"));
+      CompletableFuture<String> first =
+          CompletableFuture.supplyAsync(() -> other.refusal(INSERT_VERSION, one));
+      try (TestDatabase observer = database.as("postgres")) {
+        awaitWaiting(observer, other);
+      }
+      database.connection().commit();
+      database.connection().setAutoCommit(true);
+      assertEquals("00000", first.get(1, TimeUnit.MINUTES));
+    }
+    assertEquals("2 two", database.value(STORED));
+    assertEquals("1 one", database.value(HISTORY));
   }
 
   @Test
@@ -197,10 +218,10 @@ class VersionsIT extends NoteDatabase {
     }
   }
 
-  private void awaitWaiting(TestDatabase other) throws Exception {
+  private static void awaitWaiting(TestDatabase observer, TestDatabase other) throws Exception {
     int backend = other.connection().unwrap(PGConnection.class).getBackendPID();
-    while (!"t"
-        .equals(database.value("SELECT cardinality(pg_blocking_pids(" + backend + ")) > 0"))) {
+    String waits = "SELECT cardinality(pg_blocking_pids(" + backend + ")) > 0";
+    while (!"t".equals(observer.value(waits))) {
       Thread.sleep(20);
     }
   }

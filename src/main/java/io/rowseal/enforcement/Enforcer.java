@@ -132,9 +132,9 @@ public final class Enforcer {
     }
     pending = null;
     switch (todo.verdict()) {
-      case REPLACE -> place(database, todo.table(), todo.row());
+      case REPLACE -> place(database, todo.rows(), todo.table(), todo.row());
       case ARCHIVE -> archive(database, todo.rows(), todo.row());
-      case PROMOTE -> place(database, todo.rows().data(), todo.row());
+      case PROMOTE -> place(database, todo.rows(), todo.rows().data(), todo.row());
       case PARK ->
           Parking.park(database, todo.table(), todo.rows(), todo.row(), others, todo.refusal());
       case STORE, SUPERSEDE, SKIP -> {}
@@ -337,24 +337,29 @@ public final class Enforcer {
   }
 
   /** Puts a verified row in the place of the one with its primary key, or where there is none. */
-  private void place(Database database, ProtectedTable table, Object[] row) {
+  private void place(Database database, ProtectedRows rows, ProtectedTable table, Object[] row) {
     if (!vouched(table, row, () -> table.update(database, row))) {
-      settle(database, table, row);
+      settle(database, rows, table, row);
     }
   }
 
   /**
-   * After an UPDATE that replaced no row: either there is none, or the tip has become newer
-   * meanwhile, and then the UPDATE's own trigger has done what is right.
+   * After an UPDATE that replaced no row: either there is none, or another transaction has stored a
+   * newer one meanwhile, before the UPDATE or while this waited to insert.
    */
-  private void settle(Database database, ProtectedTable table, Object[] row) {
+  private void settle(Database database, ProtectedRows rows, ProtectedTable table, Object[] row) {
     for (int i = 0; i < MERGE_TRIES; i++) {
       Stored stored = table.stored(database, row);
       if (stored == null) {
         if (vouched(table, row, () -> table.insert(database, row))) {
           return;
         }
-      } else if (order(table.version(row), stored.version()) != Outcome.NEWER) {
+      } else if (order(table.version(row), stored.version()) == Outcome.SAME) {
+        return;
+      } else if (order(table.version(row), stored.version()) == Outcome.OLDER) {
+        if (rows.versions() != null) {
+          archive(database, rows, row);
+        }
         return;
       } else if (vouched(table, row, () -> table.update(database, row))) {
         return;
