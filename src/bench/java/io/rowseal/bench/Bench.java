@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -91,32 +92,47 @@ public final class Bench {
     return Arrays.stream(value.split(",", -1));
   }
 
+  /**
+   * Writes the results after each host, so that what was measured is not lost with what was not.
+   */
   private void run() throws Exception {
     try (Server server = Server.start()) {
-      progress("signing rows");
-      Material material = new Material(sizes);
-      List<Findings> findings = new ArrayList<>();
-      List<String> notMeasured = new ArrayList<>();
-      for (Host host : Host.values()) {
-        if (!server.hosts().contains(host)) {
-          notMeasured.add(host + ", which this machine does not have");
-        } else if (hosts.contains(host)) {
-          findings.add(measure(server, host, material));
-        } else {
-          notMeasured.add(host + ", as asked");
-        }
-      }
       Environment environment;
       try (Connection connection = server.connect("postgres", "postgres")) {
         environment = Environment.of(connection);
       }
+      progress("signing rows");
+      Material material = new Material(sizes);
       Map<String, Double> pureParts = Map.of();
       if (everything()) {
         progress("pure parts");
         pureParts = pureParts();
       }
-      finish(new Report(environment, sizes, findings, notMeasured, pureParts));
+      Map<Host, String> notMeasured = notMeasured(server);
+      List<Findings> findings = new ArrayList<>();
+      for (Host host : Host.values()) {
+        if (server.hosts().contains(host) && hosts.contains(host)) {
+          findings.add(measure(server, host, material));
+          notMeasured.remove(host);
+          finish(
+              new Report(
+                  environment, sizes, findings, List.copyOf(notMeasured.values()), pureParts));
+        }
+      }
     }
+  }
+
+  /** Why a host is not measured, or is not yet. */
+  private Map<Host, String> notMeasured(Server server) {
+    Map<Host, String> reasons = new EnumMap<>(Host.class);
+    for (Host host : Host.values()) {
+      String reason =
+          !server.hosts().contains(host)
+              ? "which this machine does not have"
+              : hosts.contains(host) ? "not yet" : "as asked";
+      reasons.put(host, host + ", " + reason);
+    }
+    return reasons;
   }
 
   private boolean everything() {
