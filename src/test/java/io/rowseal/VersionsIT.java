@@ -221,7 +221,8 @@ class VersionsIT extends NoteDatabase {
   private static void awaitWaiting(TestDatabase observer, TestDatabase other) throws Exception {
     int backend = other.connection().unwrap(PGConnection.class).getBackendPID();
     String waits = "SELECT cardinality(pg_blocking_pids(" + backend + ")) > 0";
-    while (!"t".equals(observer.value(waits))) {
+    for (int i = 0; !"t".equals(observer.value(waits)); i++) {
+      assertTrue(i < 3000, "it does not wait");
       Thread.sleep(20);
     }
   }
