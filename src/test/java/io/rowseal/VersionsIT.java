@@ -146,30 +146,28 @@ class VersionsIT extends NoteDatabase {
     assertEquals(before, database.value(tables));
   }
 
+  /** Who writes to the versions table alone has not locked the data table yet. */
   @Test
   void protectingAgainLetsReadersAndWritersFinish() throws Exception {
     twoTables();
-    Object[] two = note(2, "two");
-    Object[] three = note(3, "three");
-    for (String first : new String[] {INSERT_VERSION, Owner.INSERT_NOTE}) {
-      try (TestDatabase reader = database.as("postgres");
-          TestDatabase writer = database.as("postgres");
-          TestDatabase changer = database.as("postgres")) {
-        reader.connection().setAutoCommit(false);
-        reader.run("SELECT FROM note, note_versions");
-        writer.connection().setAutoCommit(false);
-        writer.run(first, two);
-        CompletableFuture<Integer> change =
-            CompletableFuture.supplyAsync(() -> changing(changer, PROTECT));
-        awaitWaiting(database, changer);
-        writer.run(Owner.INSERT_NOTE, three);
-        writer.run(INSERT_VERSION, two);
-        writer.connection().commit();
-        change.get(1, TimeUnit.MINUTES);
-        assertEquals("3 three", reader.value(STORED));
-      }
+    database.run(Owner.INSERT_NOTE, note(3, "three"));
+    Object[] four = note(4, "four");
+    try (TestDatabase reader = database.as("postgres");
+        TestDatabase writer = database.as("postgres");
+        TestDatabase changer = database.as("postgres")) {
+      reader.connection().setAutoCommit(false);
+      reader.run("SELECT FROM note, note_versions");
+      writer.connection().setAutoCommit(false);
+      writer.run(INSERT_VERSION, note(2, "two"));
+      CompletableFuture<String> change =
+          CompletableFuture.supplyAsync(() -> changer.refusal(PROTECT));
+      awaitWaiting(database, changer);
+      writer.run(Owner.INSERT_NOTE, four);
+      writer.connection().commit();
+      assertEquals("00000", change.get(1, TimeUnit.MINUTES));
+      assertEquals("4 four", reader.value(STORED));
     }
-    assertEquals("2 two", database.value(HISTORY));
+    assertEquals("2 two, 3 three", database.value(HISTORY));
   }
 
   /** It came to the versions table, was the only one, and met a newer one on its way to the tip. */
@@ -208,14 +206,6 @@ class VersionsIT extends NoteDatabase {
     assertEquals(
         "INSERT postgres \"$user\", public, UPDATE postgres pg_catalog, pg_temp",
         database.value("SELECT string_agg(what, ', ' ORDER BY what) FROM seen_by_trigger"));
-  }
-
-  private static int changing(TestDatabase changer, String sql) {
-    try {
-      return changer.run(sql);
-    } catch (SQLException e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   private static void awaitWaiting(TestDatabase observer, TestDatabase other) throws Exception {
