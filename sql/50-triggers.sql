@@ -314,7 +314,7 @@ BEGIN
             target, target, settings ->> 'owner', rowseal._make_function('replay', target, settings));
         kept := kept || 'zzz_rowseal_replay'::name;
     END IF;
-    PERFORM rowseal._drop_triggers_on(target, kept);
+    PERFORM rowseal._drop_triggers(target, kept);
     FOR part IN SELECT relid FROM pg_partition_tree(target) UNION SELECT target LOOP
         EXECUTE format('CREATE OR REPLACE TRIGGER zzz_rowseal_truncate BEFORE TRUNCATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION rowseal.refuse_removal()', part);
         FOR made IN SELECT tgname FROM pg_trigger WHERE tgrelid = part AND tgname LIKE 'zzz\_rowseal\_%' LOOP
@@ -337,7 +337,7 @@ DECLARE
 BEGIN
     PERFORM rowseal._begin_change(target, archive, former_archive);
     IF former_archive <> archive OR archive IS NULL THEN
-        PERFORM rowseal._drop_triggers_on(former_archive, '{}');
+        PERFORM rowseal._drop_triggers(former_archive, '{}');
     END IF;
     PERFORM rowseal._create_triggers_on(target, settings);
     IF archive IS NOT NULL THEN
@@ -350,7 +350,7 @@ $$;
 COMMENT ON FUNCTION rowseal._create_triggers(regclass, jsonb) IS
 'Makes the triggers of a table, and of its versions table, or replaces them. Replacing does not wait for readers, nor they for it.';
 
-CREATE FUNCTION rowseal._drop_triggers_on(target regclass, kept name[]) RETURNS boolean
+CREATE FUNCTION rowseal._drop_triggers(target regclass, kept name[]) RETURNS boolean
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -370,20 +370,4 @@ BEGIN
     RETURN functions <> '{}';
 END
 $$;
-COMMENT ON FUNCTION rowseal._drop_triggers_on(regclass, name[]) IS 'Takes the triggers off one table, but for those that are to be kept; false if there were none.';
-
-CREATE FUNCTION rowseal._drop_triggers(target regclass) RETURNS boolean
-LANGUAGE plpgsql
-SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-    archive regclass := to_regclass(rowseal._settings_of(target::text) ->> 'versions');
-    dropped boolean;
-BEGIN
-    PERFORM rowseal._begin_change(target, archive);
-    dropped := rowseal._drop_triggers_on(target, '{}');
-    PERFORM rowseal._drop_triggers_on(archive, '{}');
-    RETURN dropped;
-END
-$$;
-COMMENT ON FUNCTION rowseal._drop_triggers(regclass) IS 'Takes the triggers off a table and its versions table; false if there were none.';
+COMMENT ON FUNCTION rowseal._drop_triggers(regclass, name[]) IS 'Takes the triggers off one table, but for those that are to be kept; false if there were none.';

@@ -346,6 +346,7 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
+    archive regclass := to_regclass(rowseal._settings_of(target::text) ->> 'versions');
     dependents text;
 BEGIN
     SELECT string_agg(p."table"::text, ', ') INTO dependents FROM rowseal.protected p
@@ -355,10 +356,12 @@ BEGIN
     ELSIF rowseal._settings_of(target::text) ->> 'role' = 'versions' THEN
         PERFORM rowseal._refuse(target, format('it holds the versions of %s; unprotect that', rowseal._settings_of(target::text) ->> 'table'));
     END IF;
-    PERFORM rowseal._lock('ACCESS EXCLUSIVE', target, to_regclass(rowseal._settings_of(target::text) ->> 'versions'));
-    IF NOT rowseal._drop_triggers(target) THEN
+    PERFORM rowseal._lock('ACCESS EXCLUSIVE', target, archive);
+    PERFORM rowseal._begin_change(target, archive);
+    IF NOT rowseal._drop_triggers(target, '{}') THEN
         RETURN format('%s was not protected', target);
     END IF;
+    PERFORM rowseal._drop_triggers(archive, '{}');
     PERFORM rowseal._drop_tips_view(target);
     PERFORM rowseal._end_change(NULL);
     RETURN format('%s is not protected any more', target);

@@ -122,7 +122,6 @@ BEGIN
         RETURN;
     END IF;
     UPDATE rowseal._guarded SET whole = false WHERE relation IN (guarded.relation, guarded.versions);
-    PERFORM rowseal._drop_triggers(relation) FROM pg_class c, LATERAL (SELECT c.oid::regclass AS relation) r WHERE c.oid = guarded.versions;
     PERFORM rowseal._create_triggers(target, wanted);
 END
 $$;

@@ -12,7 +12,7 @@ GRANT EXECUTE ON FUNCTION
     rowseal._check_table, rowseal._check_key, rowseal._check_versions, rowseal._check_order, rowseal._check_stored,
     rowseal._check_settings, rowseal._check_rows, rowseal._columns, rowseal._column_in, rowseal._primary_key, rowseal._qualified,
     rowseal._complete_settings, rowseal._identity_settings, rowseal._image, rowseal._incomplete, rowseal._others_changed, rowseal._others,
-    rowseal._create_triggers, rowseal._create_triggers_on, rowseal._drop_triggers, rowseal._drop_triggers_on, rowseal._lock,
+    rowseal._create_triggers, rowseal._create_triggers_on, rowseal._drop_triggers, rowseal._lock,
     rowseal._is_as, rowseal._make_function, rowseal._drop_functions,
     rowseal._same_key, rowseal._take_image, rowseal._fill_version_id,
     rowseal._insert_step, rowseal._merge_step, rowseal._update_step, rowseal._completion, rowseal._enforce_source, rowseal._replay_source, rowseal._source,

@@ -118,7 +118,7 @@ class PrivilegesIT extends VersionedNotes {
           "CREATE TRIGGER z BEFORE INSERT ON public.note FOR EACH ROW EXECUTE FUNCTION public.enforce_note()",
           "SELECT rowseal.unprotect('public.note')",
           "SELECT rowseal.protect('public.note', identities => 'public.card')",
-          "SELECT rowseal._drop_triggers('public.note')",
+          "SELECT rowseal._drop_triggers('public.note', '{}')",
           "SELECT rowseal._make_function('enforce', 'public.note', '{}')",
           "CREATE TRIGGER z BEFORE INSERT ON public.note FOR EACH ROW EXECUTE FUNCTION rowseal.enforce_note()",
           "SELECT rowseal._begin_change('public.note')",

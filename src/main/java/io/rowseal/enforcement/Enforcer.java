@@ -350,18 +350,17 @@ public final class Enforcer {
   private void settle(Database database, ProtectedRows rows, ProtectedTable table, Object[] row) {
     for (int i = 0; i < MERGE_TRIES; i++) {
       Stored stored = table.stored(database, row);
-      if (stored == null) {
-        if (vouched(table, row, () -> table.insert(database, row))) {
-          return;
-        }
-      } else if (order(table.version(row), stored.version()) == Outcome.SAME) {
+      Outcome outcome =
+          stored == null ? Outcome.NEWER : order(table.version(row), stored.version());
+      if (outcome == Outcome.OLDER && rows.versions() != null) {
+        archive(database, rows, row);
+      }
+      if (outcome != Outcome.NEWER) {
         return;
-      } else if (order(table.version(row), stored.version()) == Outcome.OLDER) {
-        if (rows.versions() != null) {
-          archive(database, rows, row);
-        }
-        return;
-      } else if (vouched(table, row, () -> table.update(database, row))) {
+      }
+      Write write =
+          stored == null ? () -> table.insert(database, row) : () -> table.update(database, row);
+      if (vouched(table, row, write)) {
         return;
       }
     }
