@@ -60,15 +60,36 @@ AS $$
 $$;
 COMMENT ON FUNCTION rowseal._same_key(jsonb) IS 'The condition under which a row r of a data table has the primary key of the new row.';
 
+CREATE FUNCTION rowseal._beside(settings jsonb, alias text) RETURNS text
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT CASE WHEN settings ? 'large' THEN format('%s.%I::bytea', alias, rowseal._column_in(settings, settings ->> 'role' = 'versions', settings ->> 'large')) ELSE 'NULL' END
+$$;
+COMMENT ON FUNCTION rowseal._beside(jsonb, text) IS 'The SQL expression of the value that goes beside a row''s image.';
+
+CREATE FUNCTION rowseal._image_beside(settings jsonb, alias text) RETURNS text
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$ SELECT rowseal._image(settings, settings ->> 'role' = 'versions', alias, settings ->> 'large') $$;
+COMMENT ON FUNCTION rowseal._image_beside(jsonb, text) IS 'The SQL expression of a row''s image without the value that goes beside it.';
+
+CREATE FUNCTION rowseal._same_large(settings jsonb, alias text) RETURNS text
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$ SELECT CASE WHEN settings ? 'large' THEN format(' AND %s IS NOT DISTINCT FROM %s', rowseal._beside(settings, 'NEW'), rowseal._beside(settings, alias)) ELSE '' END $$;
+COMMENT ON FUNCTION rowseal._same_large(jsonb, text) IS 'What must hold besides equal images for a row to be the new one, to be appended to a condition.';
+
 CREATE FUNCTION rowseal._take_image(target regclass, settings jsonb) RETURNS text
 LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT format($source$
-        new_image := %s;
-        IF octet_length(new_image) > 12582912 THEN
-            PERFORM rowseal._refuse_size(%L, octet_length(new_image));
-        END IF;$source$, rowseal._image(settings, settings ->> 'role' = 'versions', 'NEW'), target)
+        new_image := %1$s;
+        IF %2$s > 12582912 THEN
+            PERFORM rowseal._refuse_size(%3$L, %2$s);
+        END IF;$source$, rowseal._image_beside(settings, 'NEW'),
+            'octet_length(new_image)' || CASE WHEN settings ? 'large' THEN format(' + coalesce(octet_length(%s), 0)', rowseal._beside(settings, 'NEW')) ELSE '' END, target)
 $$;
 COMMENT ON FUNCTION rowseal._take_image(regclass, jsonb) IS 'The part of a trigger function that makes the image of the new row, and bounds it.';
 
@@ -114,20 +135,20 @@ CREATE FUNCTION rowseal._insert_step(target regclass, settings jsonb, called tex
 LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT CASE settings ->> 'role' WHEN 'versions' THEN format($source$%2$s
-        step := rowseal._examine_version(%1$s, new_image);$source$, called, rowseal._take_image(target, settings))
+    SELECT CASE settings ->> 'role' WHEN 'versions' THEN format($source$%1$s
+        step := rowseal._examine_version(%2$s, new_image, %3$s);$source$, rowseal._take_image(target, settings), called, rowseal._beside(settings, 'NEW'))
     ELSE format($source$
-        SELECT r.%9$I::int8, r.%4$I::bytea, CASE WHEN r.%4$I = NEW.%4$I THEN %5$s = %6$s END
-        INTO stored_timestamp, stored_signature, is_here FROM %2$s AS r WHERE %3$s;
+        SELECT r.%2$I::int8, r.%3$I::bytea, CASE WHEN r.%3$I = NEW.%3$I THEN %6$s = %7$s%8$s END
+        INTO stored_timestamp, stored_signature, is_here FROM %4$s AS r WHERE %5$s;
         IF FOUND THEN
             IF is_here THEN
                 RETURN NULL;
-            END IF;%7$s
-        END IF;%8$s
-        step := rowseal._examine_insert(%1$s, new_image, stored_version);$source$,
-            called, settings ->> 'table', rowseal._same_key(settings), settings ->> 'signature',
-            rowseal._image(settings, false, 'r'), rowseal._image(settings, false, 'NEW'), rowseal._merge_step(settings), rowseal._take_image(target, settings),
-            settings ->> 'owner_timestamp')
+            END IF;%9$s
+        END IF;%1$s
+        step := rowseal._examine_insert(%10$s, new_image, %11$s, stored_version);$source$,
+            rowseal._take_image(target, settings), settings ->> 'owner_timestamp', settings ->> 'signature', settings ->> 'table', rowseal._same_key(settings),
+            rowseal._image_beside(settings, 'r'), rowseal._image_beside(settings, 'NEW'), rowseal._same_large(settings, 'r'), rowseal._merge_step(settings),
+            called, rowseal._beside(settings, 'NEW'))
     END
 $$;
 COMMENT ON FUNCTION rowseal._insert_step(regclass, jsonb, text) IS 'The part of a trigger function that examines an INSERT.';
@@ -138,24 +159,26 @@ SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT format($source$%s
         old_image := %s;
-        IF new_image = old_image THEN
+        IF new_image = old_image%s THEN
             IF %s THEN
                 RETURN NEW;
             END IF;
             RETURN NULL; -- nothing changes
         END IF;
-        step := rowseal._examine_update(%s, new_image, old_image);$source$,
-            rowseal._take_image(target, settings), rowseal._image(settings, settings ->> 'role' = 'versions', 'OLD'), rowseal._others_changed(target, settings), called)
+        step := rowseal._examine_update(%s, new_image, %s, old_image, %s);$source$,
+            rowseal._take_image(target, settings), rowseal._image_beside(settings, 'OLD'), rowseal._same_large(settings, 'OLD'), rowseal._others_changed(target, settings),
+            called, rowseal._beside(settings, 'NEW'), rowseal._beside(settings, 'OLD'))
         || CASE WHEN settings ->> 'role' = 'versions' OR settings ->> 'layout' <> 'two-tables' THEN '' ELSE format($source$
         IF step = 1 THEN
             INSERT INTO %2$s (%3$s) VALUES (%4$s) ON CONFLICT DO NOTHING;
             IF NOT FOUND THEN
-                PERFORM rowseal._settle_archive(%1$s, old_image);
+                PERFORM rowseal._settle_archive(%1$s, old_image, %5$s);
             END IF;
             RETURN NEW;
         END IF;$source$, called, settings ->> 'versions',
             (SELECT string_agg(quote_ident(rowseal._column_in(settings, true, c)), ', ' ORDER BY n) FROM unnest(rowseal._image_columns(settings)) WITH ORDINALITY AS x(c, n)),
-            (SELECT string_agg(format('OLD.%I', c), ', ' ORDER BY n) FROM unnest(rowseal._image_columns(settings)) WITH ORDINALITY AS x(c, n))) END
+            (SELECT string_agg(format('OLD.%I', c), ', ' ORDER BY n) FROM unnest(rowseal._image_columns(settings)) WITH ORDINALITY AS x(c, n)),
+            rowseal._beside(settings, 'OLD')) END
 $$;
 COMMENT ON FUNCTION rowseal._update_step(regclass, jsonb, text) IS 'The part of a trigger function that examines an UPDATE, and archives what it replaces.';
 

@@ -63,6 +63,7 @@ BEGIN
         'key', CASE settings ->> 'layout' WHEN 'one-table' THEN rowseal._primary_key(target) - (settings ->> 'version_id') ELSE rowseal._primary_key(target) END,
         'columns', rowseal._columns(target, VARIADIC left_out),
         'exclude', (SELECT coalesce(jsonb_agg(jsonb_build_object('name', e) ORDER BY e), '[]') FROM unnest(exclude) e));
+    settings := settings || jsonb_build_object('large', rowseal._large(settings));
     IF versions IS NOT NULL THEN
         settings := settings || jsonb_build_object('versions_key', (
             SELECT coalesce(jsonb_agg(coalesce((SELECT c.key FROM jsonb_each_text(settings -> 'versions_columns') c WHERE c.value = k), k) ORDER BY n), '[]')

@@ -356,27 +356,28 @@ class BadInputIT {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "NULL, NULL, NULL, NULL, NULL",
-        "'postgres', NULL, NULL, NULL, NULL",
-        "'postgres', 1, 1, '\\x00', NULL",
-        "'postgres', 'note'::regclass::oid::bigint, FINGERPRINT, NULL, NULL",
-        "'postgres', 'note'::regclass::oid::bigint, FINGERPRINT, '\\x', NULL",
-        "'postgres', 'note'::regclass::oid::bigint, FINGERPRINT, '\\x0000000b', '\\x00'",
-        "'postgres', 'note'::regclass::oid::bigint, FINGERPRINT, '\\x7fffffff', '\\x7fffffff'",
-        "'postgres', 'note'::regclass::oid::bigint, FINGERPRINT, '\\x0000000b000000117fffffff00', NULL"
+        "NULL, NULL, NULL, NULL",
+        "'postgres', NULL, NULL, NULL",
+        "'postgres', 1, 1, '\\x00'",
+        "'postgres', 'note'::regclass::oid::bigint, FINGERPRINT, NULL",
+        "'postgres', 'note'::regclass::oid::bigint, FINGERPRINT, '\\x'",
+        "'postgres', 'note'::regclass::oid::bigint, FINGERPRINT, '\\x0000000b'",
+        "'postgres', 'note'::regclass::oid::bigint, FINGERPRINT, '\\x7fffffff'",
+        "'postgres', 'note'::regclass::oid::bigint, FINGERPRINT, '\\x0000000b000000117fffffff00'"
       })
   void imagesThatAreNone(String arguments) throws SQLException {
     String fingerprint =
         "(SELECT hashtextextended(settings::text, 0) FROM rowseal.protected WHERE \"table\" = 'note'::regclass)";
-    for (String function :
+    for (String call :
         new String[] {
-          "_examine_insert", "_examine_update", "_examine_version", "_settle_archive"
+          "_examine_insert(ROW, NULL, '\\x00')",
+          "_examine_insert(ROW, '\\x00', NULL)",
+          "_examine_update(ROW, NULL, '\\x7fffffff', NULL)",
+          "_examine_version(ROW, NULL)",
+          "_settle_archive(ROW, NULL)"
         }) {
-      String given = arguments.replace("FINGERPRINT", fingerprint);
-      if (!function.equals("_examine_insert") && !function.equals("_examine_update")) {
-        given = given.substring(0, given.lastIndexOf(','));
-      }
-      String code = refusal("SELECT rowseal." + function + "(" + given + ")");
+      String given = call.replace("ROW", arguments.replace("FINGERPRINT", fingerprint));
+      String code = refusal("SELECT rowseal." + given);
       // PL/Python says no to NULL in its own words.
       assertTrue(code.equals("RS006") || code.equals("RS012") || code.equals("38000"), code);
     }

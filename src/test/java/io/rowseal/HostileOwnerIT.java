@@ -142,7 +142,7 @@ class HostileOwnerIT {
         + "substring(tgargs FROM 1 FOR octet_length(tgargs) - 1), 'UTF8'), 0) FROM pg_trigger"
         + " WHERE tgrelid = 'trap'::regclass AND tgname = 'zzz_rowseal_insert'), "
         + image
-        + ", "
+        + ", NULL, "
         + storedVersion
         + ") FROM (VALUES "
         + Owner.NOTE_ROW

@@ -38,8 +38,8 @@ class PrivilegesIT extends VersionedNotes {
           "hashtextextended(text, bigint) RETURNS bigint",
           "sha256(bytea) RETURNS bytea",
           "_text(anyelement) RETURNS text",
-          "_examine_insert(bytea, bigint, bigint, bytea, bytea) RETURNS bigint",
-          "_examine_update(bytea, bigint, bigint, bytea, bytea) RETURNS bigint",
+          "_examine_insert(bytea, bigint, bigint, bytea, bytea, bytea) RETURNS bigint",
+          "_examine_update(bytea, bigint, bigint, bytea, bytea, bytea, bytea) RETURNS bigint",
           "enforce_note() RETURNS trigger",
           "version() RETURNS text",
         }) {

@@ -1,7 +1,6 @@
 package io.rowseal.enforcement;
 
 import io.rowseal.database.Database;
-import io.rowseal.database.RowImage;
 import io.rowseal.enforcement.ProtectedTable.Stored;
 import io.rowseal.error.Refusal;
 import io.rowseal.error.RefusedException;
@@ -66,6 +65,7 @@ public final class Enforcer {
    * @param relation OID of the protected table
    * @param fingerprint of its settings
    * @param image the row
+   * @param large its value that goes beside the image
    * @param storedVersion timestamp and signature of the row with the same primary key, as an image;
    *     null if there is none
    * @throws RefusedException with its SQLSTATE, where the row is refused
@@ -76,9 +76,10 @@ public final class Enforcer {
       long relation,
       long fingerprint,
       byte[] image,
+      byte[] large,
       byte[] storedVersion) {
     ProtectedRows rows = policies.rows(database, role, relation, fingerprint);
-    Object[] row = RowImage.decode(image, rows.policy().image());
+    Object[] row = rows.policy().row(image, large);
     superseded = null;
     return examined(
         rows,
@@ -91,7 +92,9 @@ public final class Enforcer {
    * Decides about an UPDATE of a data or versions table. The two images differ.
    *
    * @param newImage the row as it would be
+   * @param newLarge its value that goes beside the image
    * @param oldImage the row as it is
+   * @param oldLarge its value that goes beside the image
    * @throws RefusedException with its SQLSTATE, where the row is refused
    */
   public Verdict examineUpdate(
@@ -100,10 +103,12 @@ public final class Enforcer {
       long relation,
       long fingerprint,
       byte[] newImage,
-      byte[] oldImage) {
+      byte[] newLarge,
+      byte[] oldImage,
+      byte[] oldLarge) {
     ProtectedRows rows = policies.rows(database, role, relation, fingerprint);
-    Object[] row = RowImage.decode(newImage, rows.policy().image());
-    Object[] old = RowImage.decode(oldImage, rows.policy().image());
+    Object[] row = rows.policy().row(newImage, newLarge);
+    Object[] old = rows.policy().row(oldImage, oldLarge);
     superseded = null;
     return examined(rows, rows.own(), row, () -> update(database, rows, row, old));
   }
@@ -114,9 +119,9 @@ public final class Enforcer {
    * @throws RefusedException with its SQLSTATE, where the row is refused
    */
   public Verdict examineVersion(
-      Database database, byte[] role, long relation, long fingerprint, byte[] image) {
+      Database database, byte[] role, long relation, long fingerprint, byte[] image, byte[] large) {
     ProtectedRows rows = policies.rows(database, role, relation, fingerprint);
-    Object[] row = RowImage.decode(image, rows.policy().image());
+    Object[] row = rows.policy().row(image, large);
     return examined(rows, rows.own(), row, () -> insertVersion(database, rows, row));
   }
 
@@ -145,11 +150,12 @@ public final class Enforcer {
    * After a tip could not be inserted into the versions table: a row with its id is there.
    *
    * @param image of the tip
+   * @param large its value that goes beside the image
    */
   public void settleArchive(
-      Database database, byte[] role, long relation, long fingerprint, byte[] image) {
+      Database database, byte[] role, long relation, long fingerprint, byte[] image, byte[] large) {
     ProtectedRows rows = policies.rows(database, role, relation, fingerprint);
-    settleArchive(database, rows, RowImage.decode(image, rows.policy().image()));
+    settleArchive(database, rows, rows.policy().row(image, large));
   }
 
   /** Verifies a stored row. */

@@ -45,21 +45,36 @@ public final class Functions {
 
   /** Decides about an INSERT; see {@link Enforcer#examineInsert}. */
   public long examineInsert(
-      byte[] role, long relation, long fingerprint, byte[] image, byte[] storedVersion) {
+      byte[] role,
+      long relation,
+      long fingerprint,
+      byte[] image,
+      byte[] large,
+      byte[] storedVersion) {
     return enforcer
-        .examineInsert(database, role, relation, fingerprint, image, storedVersion)
+        .examineInsert(database, role, relation, fingerprint, image, large, storedVersion)
         .step();
   }
 
   /** Decides about an UPDATE; see {@link Enforcer#examineUpdate}. */
   public long examineUpdate(
-      byte[] role, long relation, long fingerprint, byte[] newImage, byte[] oldImage) {
-    return enforcer.examineUpdate(database, role, relation, fingerprint, newImage, oldImage).step();
+      byte[] role,
+      long relation,
+      long fingerprint,
+      byte[] newImage,
+      byte[] newLarge,
+      byte[] oldImage,
+      byte[] oldLarge) {
+    return enforcer
+        .examineUpdate(
+            database, role, relation, fingerprint, newImage, newLarge, oldImage, oldLarge)
+        .step();
   }
 
   /** Decides about an INSERT into a versions table; see {@link Enforcer#examineVersion}. */
-  public long examineVersion(byte[] role, long relation, long fingerprint, byte[] image) {
-    return enforcer.examineVersion(database, role, relation, fingerprint, image).step();
+  public long examineVersion(
+      byte[] role, long relation, long fingerprint, byte[] image, byte[] large) {
+    return enforcer.examineVersion(database, role, relation, fingerprint, image, large).step();
   }
 
   /** Always true. */
@@ -69,8 +84,9 @@ public final class Functions {
   }
 
   /** Always true. */
-  public boolean settleArchive(byte[] role, long relation, long fingerprint, byte[] image) {
-    enforcer.settleArchive(database, role, relation, fingerprint, image);
+  public boolean settleArchive(
+      byte[] role, long relation, long fingerprint, byte[] image, byte[] large) {
+    enforcer.settleArchive(database, role, relation, fingerprint, image, large);
     return true;
   }
 

@@ -1,5 +1,6 @@
 package io.rowseal.policy;
 
+import io.rowseal.database.RowImage;
 import io.rowseal.database.TableColumn;
 import io.rowseal.encoding.Column;
 import io.rowseal.encoding.Decodability;
@@ -70,6 +71,9 @@ public final class Policy {
   /** Place of the parent's version id; -1 where there is no parent, or its signature names it. */
   private final int parent;
 
+  /** Place of the value that goes beside the image of a written row; -1 where none does. */
+  private final int large;
+
   private final int publicKey;
   private final int[] key;
   private final List<Certificate> certificates;
@@ -102,6 +106,7 @@ public final class Policy {
     timestamp = place(signed, settings.required("owner_timestamp"));
     place(signed, settings.required("deleted"));
     parent = namesAnId(settings) ? place(signed, settings.required("parent")) : -1;
+    large = settings.optional("large") == null ? -1 : place(signed, settings.required("large"));
     key = settings.key().stream().mapToInt(name -> place(signed, name)).toArray();
     image = new ArrayList<>(signed);
     signature = image.size();
@@ -177,6 +182,21 @@ public final class Policy {
   /** Signed columns, signature, derived version id: what a row image holds. */
   public List<TableColumn> image() {
     return image;
+  }
+
+  /**
+   * The values of a written row.
+   *
+   * @param written its image, in which one value is left out
+   * @param beside that value
+   * @throws io.rowseal.error.RefusedException RS006 if it is not such an image
+   */
+  public Object[] row(byte[] written, byte[] beside) {
+    Object[] row = RowImage.decode(written, image);
+    if (large >= 0) {
+      row[large] = beside;
+    }
+    return row;
   }
 
   /** The settings as a text that is the same for a data table and its versions table. */

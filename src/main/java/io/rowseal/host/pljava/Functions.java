@@ -28,30 +28,47 @@ public final class Functions {
   }
 
   public static long examineInsert(
-      byte[] role, long relation, long fingerprint, byte[] image, byte[] storedVersion)
+      byte[] role,
+      long relation,
+      long fingerprint,
+      byte[] image,
+      byte[] large,
+      byte[] storedVersion)
       throws SQLException {
     return answer(
-        () -> functions().examineInsert(role, relation, fingerprint, image, storedVersion));
+        () -> functions().examineInsert(role, relation, fingerprint, image, large, storedVersion));
   }
 
   public static long examineUpdate(
-      byte[] role, long relation, long fingerprint, byte[] newImage, byte[] oldImage)
+      byte[] role,
+      long relation,
+      long fingerprint,
+      byte[] newImage,
+      byte[] newLarge,
+      byte[] oldImage,
+      byte[] oldLarge)
       throws SQLException {
-    return answer(() -> functions().examineUpdate(role, relation, fingerprint, newImage, oldImage));
+    return answer(
+        () ->
+            functions()
+                .examineUpdate(
+                    role, relation, fingerprint, newImage, newLarge, oldImage, oldLarge));
   }
 
-  public static long examineVersion(byte[] role, long relation, long fingerprint, byte[] image)
+  public static long examineVersion(
+      byte[] role, long relation, long fingerprint, byte[] image, byte[] large)
       throws SQLException {
-    return answer(() -> functions().examineVersion(role, relation, fingerprint, image));
+    return answer(() -> functions().examineVersion(role, relation, fingerprint, image, large));
   }
 
   public static boolean act(String others) throws SQLException {
     return answer(() -> functions().act(others));
   }
 
-  public static boolean settleArchive(byte[] role, long relation, long fingerprint, byte[] image)
+  public static boolean settleArchive(
+      byte[] role, long relation, long fingerprint, byte[] image, byte[] large)
       throws SQLException {
-    return answer(() -> functions().settleArchive(role, relation, fingerprint, image));
+    return answer(() -> functions().settleArchive(role, relation, fingerprint, image, large));
   }
 
   public static byte[] versionId(byte[] signature, String hash) throws SQLException {
