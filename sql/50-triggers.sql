@@ -64,7 +64,8 @@ CREATE FUNCTION rowseal._beside(settings jsonb, alias text) RETURNS text
 LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT CASE WHEN settings ? 'large' THEN format('%s.%I::bytea', alias, rowseal._column_in(settings, settings ->> 'role' = 'versions', settings ->> 'large')) ELSE 'NULL' END
+    SELECT CASE WHEN settings ? 'large' THEN format('%s.%I::bytea', alias, rowseal._column_in(settings, settings ->> 'role' = 'versions', settings ->> 'large'))
+                ELSE 'NULL::bytea' END
 $$;
 COMMENT ON FUNCTION rowseal._beside(jsonb, text) IS 'The SQL expression of the value that goes beside a row''s image.';
 
@@ -74,22 +75,15 @@ SET search_path = pg_catalog, pg_temp
 AS $$ SELECT rowseal._image(settings, settings ->> 'role' = 'versions', alias, settings ->> 'large') $$;
 COMMENT ON FUNCTION rowseal._image_beside(jsonb, text) IS 'The SQL expression of a row''s image without the value that goes beside it.';
 
-CREATE FUNCTION rowseal._same_large(settings jsonb, alias text) RETURNS text
-LANGUAGE sql STABLE
-SET search_path = pg_catalog, pg_temp
-AS $$ SELECT CASE WHEN settings ? 'large' THEN format(' AND %s IS NOT DISTINCT FROM %s', rowseal._beside(settings, 'NEW'), rowseal._beside(settings, alias)) ELSE '' END $$;
-COMMENT ON FUNCTION rowseal._same_large(jsonb, text) IS 'What must hold besides equal images for a row to be the new one, to be appended to a condition.';
-
 CREATE FUNCTION rowseal._take_image(target regclass, settings jsonb) RETURNS text
 LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT format($source$
         new_image := %1$s;
-        IF %2$s > 12582912 THEN
-            PERFORM rowseal._refuse_size(%3$L, %2$s);
-        END IF;$source$, rowseal._image_beside(settings, 'NEW'),
-            'octet_length(new_image)' || CASE WHEN settings ? 'large' THEN format(' + coalesce(octet_length(%s), 0)', rowseal._beside(settings, 'NEW')) ELSE '' END, target)
+        IF octet_length(new_image) + coalesce(octet_length(%2$s), 0) > 12582912 THEN
+            PERFORM rowseal._refuse_size(%3$L, octet_length(new_image) + coalesce(octet_length(%2$s), 0));
+        END IF;$source$, rowseal._image_beside(settings, 'NEW'), rowseal._beside(settings, 'NEW'), target)
 $$;
 COMMENT ON FUNCTION rowseal._take_image(regclass, jsonb) IS 'The part of a trigger function that makes the image of the new row, and bounds it.';
 
@@ -138,17 +132,18 @@ AS $$
     SELECT CASE settings ->> 'role' WHEN 'versions' THEN format($source$%1$s
         step := rowseal._examine_version(%2$s, new_image, %3$s);$source$, rowseal._take_image(target, settings), called, rowseal._beside(settings, 'NEW'))
     ELSE format($source$
-        SELECT r.%2$I::int8, r.%3$I::bytea, CASE WHEN r.%3$I = NEW.%3$I THEN %6$s = %7$s%8$s END
-        INTO stored_timestamp, stored_signature, is_here FROM %4$s AS r WHERE %5$s;
+        SELECT r.%2$I::int8, r.%3$I::bytea, CASE WHEN r.%3$I = NEW.%3$I THEN %6$s = %7$s END, CASE WHEN r.%3$I = NEW.%3$I THEN %8$s END
+        INTO stored_timestamp, stored_signature, is_here, stored_large FROM %4$s AS r WHERE %5$s;
         IF FOUND THEN
-            IF is_here THEN
+            -- Compared here, for planning a statement copies its parameters.
+            IF is_here AND %9$s IS NOT DISTINCT FROM stored_large THEN
                 RETURN NULL;
-            END IF;%9$s
+            END IF;%10$s
         END IF;%1$s
-        step := rowseal._examine_insert(%10$s, new_image, %11$s, stored_version);$source$,
+        step := rowseal._examine_insert(%11$s, new_image, %9$s, stored_version);$source$,
             rowseal._take_image(target, settings), settings ->> 'owner_timestamp', settings ->> 'signature', settings ->> 'table', rowseal._same_key(settings),
-            rowseal._image_beside(settings, 'r'), rowseal._image_beside(settings, 'NEW'), rowseal._same_large(settings, 'r'), rowseal._merge_step(settings),
-            called, rowseal._beside(settings, 'NEW'))
+            rowseal._image_beside(settings, 'r'), rowseal._image_beside(settings, 'NEW'), rowseal._beside(settings, 'r'), rowseal._beside(settings, 'NEW'),
+            rowseal._merge_step(settings), called)
     END
 $$;
 COMMENT ON FUNCTION rowseal._insert_step(regclass, jsonb, text) IS 'The part of a trigger function that examines an INSERT.';
@@ -157,17 +152,17 @@ CREATE FUNCTION rowseal._update_step(target regclass, settings jsonb, called tex
 LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT format($source$%s
-        old_image := %s;
-        IF new_image = old_image%s THEN
-            IF %s THEN
+    SELECT format($source$%1$s
+        old_image := %2$s;
+        IF new_image = old_image AND %3$s IS NOT DISTINCT FROM %4$s THEN
+            IF %5$s THEN
                 RETURN NEW;
             END IF;
             RETURN NULL; -- nothing changes
         END IF;
-        step := rowseal._examine_update(%s, new_image, %s, old_image, %s);$source$,
-            rowseal._take_image(target, settings), rowseal._image_beside(settings, 'OLD'), rowseal._same_large(settings, 'OLD'), rowseal._others_changed(target, settings),
-            called, rowseal._beside(settings, 'NEW'), rowseal._beside(settings, 'OLD'))
+        step := rowseal._examine_update(%6$s, new_image, %3$s, old_image, %4$s);$source$,
+            rowseal._take_image(target, settings), rowseal._image_beside(settings, 'OLD'), rowseal._beside(settings, 'NEW'), rowseal._beside(settings, 'OLD'),
+            rowseal._others_changed(target, settings), called)
         || CASE WHEN settings ->> 'role' = 'versions' OR settings ->> 'layout' <> 'two-tables' THEN '' ELSE format($source$
         IF step = 1 THEN
             INSERT INTO %2$s (%3$s) VALUES (%4$s) ON CONFLICT DO NOTHING;
@@ -195,6 +190,7 @@ DECLARE
     stored_timestamp bigint;
     stored_signature bytea;
     stored_version bytea;
+    stored_large bytea;
     is_here boolean;
     step bigint;
 BEGIN

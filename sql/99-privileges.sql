@@ -14,7 +14,7 @@ GRANT EXECUTE ON FUNCTION
     rowseal._complete_settings, rowseal._identity_settings, rowseal._image, rowseal._incomplete, rowseal._others_changed, rowseal._others,
     rowseal._create_triggers, rowseal._create_triggers_on, rowseal._drop_triggers, rowseal._lock,
     rowseal._is_as, rowseal._make_function, rowseal._drop_functions,
-    rowseal._large, rowseal._beside, rowseal._image_beside, rowseal._same_large, rowseal._same_key, rowseal._take_image, rowseal._fill_version_id,
+    rowseal._large, rowseal._beside, rowseal._image_beside, rowseal._same_key, rowseal._take_image, rowseal._fill_version_id,
     rowseal._insert_step, rowseal._merge_step, rowseal._update_step, rowseal._completion, rowseal._enforce_source, rowseal._replay_source, rowseal._source,
     rowseal._tips_view, rowseal._present_tips_view, rowseal._make_tips_view, rowseal._drop_tips_view,
     rowseal._park, rowseal._is_full, rowseal._has_card, rowseal._offer, rowseal._awaited,

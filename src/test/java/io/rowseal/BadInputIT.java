@@ -38,6 +38,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class BadInputIT {
   private static final int SIGNATURE = 10;
+  private static final String FINGERPRINT =
+      "(SELECT hashtextextended(settings::text, 0) FROM rowseal.protected WHERE \"table\" = 'note'::regclass)";
   private static final String HUGE = "convert_to(repeat('x', 100000000), 'UTF8')";
 
   @Parameter Host host;
@@ -366,8 +368,6 @@ class BadInputIT {
         "'postgres', 'note'::regclass::oid::bigint, FINGERPRINT, '\\x0000000b000000117fffffff00'"
       })
   void imagesThatAreNone(String arguments) throws SQLException {
-    String fingerprint =
-        "(SELECT hashtextextended(settings::text, 0) FROM rowseal.protected WHERE \"table\" = 'note'::regclass)";
     for (String call :
         new String[] {
           "_examine_insert(ROW, NULL, '\\x00')",
@@ -376,11 +376,23 @@ class BadInputIT {
           "_examine_version(ROW, NULL)",
           "_settle_archive(ROW, NULL)"
         }) {
-      String given = call.replace("ROW", arguments.replace("FINGERPRINT", fingerprint));
+      String given = call.replace("ROW", arguments.replace("FINGERPRINT", FINGERPRINT));
       String code = refusal("SELECT rowseal." + given);
       // PL/Python says no to NULL in its own words.
       assertTrue(code.equals("RS006") || code.equals("RS012") || code.equals("38000"), code);
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"_examine_version", "_settle_archive"})
+  void versionsOfATableThatHasNone(String function) throws SQLException {
+    assertEquals(1, database.run(Owner.INSERT_NOTE, note(-1, "good")));
+    String image =
+        database.value(
+            "SELECT rowseal._image(settings, false, 'n') FROM rowseal.protected WHERE \"table\" = 'note'::regclass");
+    String call =
+        "SELECT rowseal.%s('postgres', 'note'::regclass::oid::bigint, %s, %s, NULL) FROM note AS n";
+    assertEquals("RS012", refusal(call.formatted(function, FINGERPRINT, image)));
   }
 
   @Test

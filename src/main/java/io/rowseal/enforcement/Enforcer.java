@@ -58,28 +58,27 @@ public final class Enforcer {
   private Pending pending;
 
   /**
-   * Decides about a row that is inserted into a data table. Where the stored row is older, it is an
-   * UPDATE that is examined instead.
+   * What is protected in a relation.
    *
    * @param role name of the calling role, which owns the table, in UTF-8
    * @param relation OID of the protected table
    * @param fingerprint of its settings
-   * @param image the row
-   * @param large its value that goes beside the image
+   * @throws RefusedException RS012 where the table's triggers are not as protect made them
+   */
+  public ProtectedRows rows(Database database, byte[] role, long relation, long fingerprint) {
+    return policies.rows(database, role, relation, fingerprint);
+  }
+
+  /**
+   * Decides about a row that is inserted into a data table. Where the stored row is older, it is an
+   * UPDATE that is examined instead.
+   *
    * @param storedVersion timestamp and signature of the row with the same primary key, as an image;
    *     null if there is none
    * @throws RefusedException with its SQLSTATE, where the row is refused
    */
   public Verdict examineInsert(
-      Database database,
-      byte[] role,
-      long relation,
-      long fingerprint,
-      byte[] image,
-      byte[] large,
-      byte[] storedVersion) {
-    ProtectedRows rows = policies.rows(database, role, relation, fingerprint);
-    Object[] row = rows.policy().row(image, large);
+      Database database, ProtectedRows rows, Object[] row, byte[] storedVersion) {
     superseded = null;
     return examined(
         rows,
@@ -89,26 +88,13 @@ public final class Enforcer {
   }
 
   /**
-   * Decides about an UPDATE of a data or versions table. The two images differ.
+   * Decides about an UPDATE of a data or versions table. The two rows differ.
    *
-   * @param newImage the row as it would be
-   * @param newLarge its value that goes beside the image
-   * @param oldImage the row as it is
-   * @param oldLarge its value that goes beside the image
+   * @param row as it would be
+   * @param old as it is
    * @throws RefusedException with its SQLSTATE, where the row is refused
    */
-  public Verdict examineUpdate(
-      Database database,
-      byte[] role,
-      long relation,
-      long fingerprint,
-      byte[] newImage,
-      byte[] newLarge,
-      byte[] oldImage,
-      byte[] oldLarge) {
-    ProtectedRows rows = policies.rows(database, role, relation, fingerprint);
-    Object[] row = rows.policy().row(newImage, newLarge);
-    Object[] old = rows.policy().row(oldImage, oldLarge);
+  public Verdict examineUpdate(Database database, ProtectedRows rows, Object[] row, Object[] old) {
     superseded = null;
     return examined(rows, rows.own(), row, () -> update(database, rows, row, old));
   }
@@ -118,10 +104,7 @@ public final class Enforcer {
    *
    * @throws RefusedException with its SQLSTATE, where the row is refused
    */
-  public Verdict examineVersion(
-      Database database, byte[] role, long relation, long fingerprint, byte[] image, byte[] large) {
-    ProtectedRows rows = policies.rows(database, role, relation, fingerprint);
-    Object[] row = rows.policy().row(image, large);
+  public Verdict examineVersion(Database database, ProtectedRows rows, Object[] row) {
     return examined(rows, rows.own(), row, () -> insertVersion(database, rows, row));
   }
 
@@ -147,15 +130,16 @@ public final class Enforcer {
   }
 
   /**
-   * After a tip could not be inserted into the versions table: a row with its id is there.
-   *
-   * @param image of the tip
-   * @param large its value that goes beside the image
+   * After a version could not be inserted into the versions table, since a row with its id is
+   * there: the authentic one of the two stays.
    */
-  public void settleArchive(
-      Database database, byte[] role, long relation, long fingerprint, byte[] image, byte[] large) {
-    ProtectedRows rows = policies.rows(database, role, relation, fingerprint);
-    settleArchive(database, rows, rows.policy().row(image, large));
+  public void settleArchive(Database database, ProtectedRows rows, Object[] row) {
+    ProtectedTable versions = rows.archive();
+    if (!holds(database, versions, row, row)
+        && isAuthentic(database, rows.policy(), row)
+        && !vouched(versions, row, () -> versions.update(database, row))) {
+      throw skippedBy(versions);
+    }
   }
 
   /** Verifies a stored row. */
@@ -255,7 +239,7 @@ public final class Enforcer {
 
   /** A version that arrives in the versions table. */
   private Verdict insertVersion(Database database, ProtectedRows rows, Object[] row) {
-    ProtectedTable versions = rows.versions();
+    ProtectedTable versions = rows.archive();
     // A tip was verified when it was stored.
     boolean replaced = superseded != null && superseded.covers(versions, row);
     superseded = null;
@@ -317,19 +301,9 @@ public final class Enforcer {
 
   /** Stores a verified version in the versions table. */
   private void archive(Database database, ProtectedRows rows, Object[] row) {
-    ProtectedTable versions = rows.versions();
+    ProtectedTable versions = rows.archive();
     if (!vouched(versions, row, () -> versions.insert(database, row))) {
       settleArchive(database, rows, row);
-    }
-  }
-
-  /** Of two rows with one version id the authentic one stays. */
-  private void settleArchive(Database database, ProtectedRows rows, Object[] row) {
-    ProtectedTable versions = rows.versions();
-    if (!holds(database, versions, row, row)
-        && isAuthentic(database, rows.policy(), row)
-        && !vouched(versions, row, () -> versions.update(database, row))) {
-      throw skippedBy(versions);
     }
   }
 

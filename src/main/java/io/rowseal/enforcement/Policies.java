@@ -63,7 +63,7 @@ final class Policies {
     Id id = new Id(role == null ? NOBODY : ByteBuffer.wrap(role), relation, fingerprint);
     ProtectedRows rows = tables.get(id);
     if (rows == null) {
-      rows = ProtectedRows.of(policy(database, settings(database, id)));
+      rows = new ProtectedRows(policy(database, settings(database, id)));
       tables.put(id, rows);
     }
     return rows;

@@ -7,6 +7,7 @@ import io.rowseal.audit.VersionGraph;
 import io.rowseal.database.Database;
 import io.rowseal.enforcement.Enforcer;
 import io.rowseal.enforcement.Inspector;
+import io.rowseal.enforcement.ProtectedRows;
 import io.rowseal.enforcement.StoredRows;
 import io.rowseal.error.Refusal;
 import io.rowseal.error.RefusedException;
@@ -51,9 +52,8 @@ public final class Functions {
       byte[] image,
       byte[] large,
       byte[] storedVersion) {
-    return enforcer
-        .examineInsert(database, role, relation, fingerprint, image, large, storedVersion)
-        .step();
+    ProtectedRows rows = enforcer.rows(database, role, relation, fingerprint);
+    return enforcer.examineInsert(database, rows, rows.row(image, large), storedVersion).step();
   }
 
   /** Decides about an UPDATE; see {@link Enforcer#examineUpdate}. */
@@ -65,16 +65,16 @@ public final class Functions {
       byte[] newLarge,
       byte[] oldImage,
       byte[] oldLarge) {
-    return enforcer
-        .examineUpdate(
-            database, role, relation, fingerprint, newImage, newLarge, oldImage, oldLarge)
-        .step();
+    ProtectedRows rows = enforcer.rows(database, role, relation, fingerprint);
+    Object[] row = rows.row(newImage, newLarge);
+    return enforcer.examineUpdate(database, rows, row, rows.row(oldImage, oldLarge)).step();
   }
 
   /** Decides about an INSERT into a versions table; see {@link Enforcer#examineVersion}. */
   public long examineVersion(
       byte[] role, long relation, long fingerprint, byte[] image, byte[] large) {
-    return enforcer.examineVersion(database, role, relation, fingerprint, image, large).step();
+    ProtectedRows rows = enforcer.rows(database, role, relation, fingerprint);
+    return enforcer.examineVersion(database, rows, rows.row(image, large)).step();
   }
 
   /** Always true. */
@@ -86,7 +86,8 @@ public final class Functions {
   /** Always true. */
   public boolean settleArchive(
       byte[] role, long relation, long fingerprint, byte[] image, byte[] large) {
-    enforcer.settleArchive(database, role, relation, fingerprint, image, large);
+    ProtectedRows rows = enforcer.rows(database, role, relation, fingerprint);
+    enforcer.settleArchive(database, rows, rows.row(image, large));
     return true;
   }
 

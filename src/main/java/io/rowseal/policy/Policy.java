@@ -185,10 +185,10 @@ public final class Policy {
   }
 
   /**
-   * The values of a written row.
+   * The values of a row on its way into a table.
    *
-   * @param written its image, in which one value is left out
-   * @param beside that value
+   * @param written its image, in which the value that may be large is left out
+   * @param beside that value; without meaning where no column has such values
    * @throws io.rowseal.error.RefusedException RS006 if it is not such an image
    */
   public Object[] row(byte[] written, byte[] beside) {
