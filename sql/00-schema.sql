@@ -1,6 +1,0 @@
-\echo Use "CREATE EXTENSION rowseal CASCADE" to load this file. \quit
-
--- Made here rather than by the control file: a schema that somebody else made, and so owns, is refused, and DROP EXTENSION
--- takes it along.
-CREATE SCHEMA rowseal;
-COMMENT ON SCHEMA rowseal IS 'Rowseal: rows that only their owner can write';

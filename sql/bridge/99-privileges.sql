@@ -1,1 +1,0 @@
-GRANT EXECUTE ON FUNCTION rowseal._bridge_home() TO PUBLIC;

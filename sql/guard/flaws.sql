@@ -1,0 +1,167 @@
+-- What can be wrong with a protected table. The guard refuses what would bring a flaw about; doctor reports those that are there.
+
+CREATE FUNCTION rowseal_internal.tree(relation oid) RETURNS SETOF oid
+LANGUAGE sql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+SET quote_all_identifiers = off
+AS $$ SELECT relation UNION SELECT relid::oid FROM pg_partition_tree(relation::regclass) $$;
+COMMENT ON FUNCTION rowseal_internal.tree(oid) IS 'A table and all its partitions.';
+
+CREATE FUNCTION rowseal_internal.name_flaws(target regclass, settings jsonb) RETURNS SETOF text
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+SET quote_all_identifiers = off
+AS $$
+    SELECT format('the settings name %s, which is not there', settings ->> k) FROM unnest(ARRAY['table', 'versions', 'identities']) k
+    WHERE settings ->> k IS NOT NULL AND rowseal_internal.relation(settings ->> k) IS NULL
+    UNION ALL
+    SELECT format('the settings are those of %s', settings ->> own)
+    FROM (SELECT CASE settings ->> 'role' WHEN 'versions' THEN 'versions' ELSE 'table' END) AS x(own)
+    WHERE rowseal_internal.relation(settings ->> own) <> target
+$$;
+COMMENT ON FUNCTION rowseal_internal.name_flaws(regclass, jsonb) IS 'Tables that the settings name and that are not there, or are others.';
+
+CREATE FUNCTION rowseal_internal.lost_columns(target regclass, settings jsonb) RETURNS SETOF text
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+SET quote_all_identifiers = off
+AS $$
+    SELECT format('the signed column %I is gone', c) FROM (SELECT i.here FROM rowseal_internal.image_columns(settings) i) AS x(c)
+    WHERE NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = target AND a.attname = c AND a.attnum > 0 AND NOT a.attisdropped)
+$$;
+COMMENT ON FUNCTION rowseal_internal.lost_columns(regclass, jsonb) IS 'Columns of the row image that the table has no longer.';
+
+CREATE FUNCTION rowseal_internal.column_flaws(target regclass, settings jsonb) RETURNS SETOF text
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+SET quote_all_identifiers = off
+AS $$
+    SELECT rowseal_internal.lost_columns(target, settings)
+    UNION ALL
+    SELECT format('the signed column %I has type %s, not %s', a.attname, format_type(a.atttypid, a.atttypmod), e ->> 'type')
+    FROM jsonb_array_elements(settings -> 'columns') e
+    JOIN pg_attribute a ON a.attrelid = target AND a.attnum > 0 AND NOT a.attisdropped
+                       AND a.attname = rowseal_internal.column_in(settings, rowseal_internal.is_versions(settings), e ->> 'name')
+    WHERE format_type(a.atttypid, a.atttypmod) <> e ->> 'type'
+    UNION ALL
+    SELECT format('the column %I is neither signed nor listed in exclude', a.attname) FROM pg_attribute a
+    WHERE a.attrelid = target AND a.attnum > 0 AND NOT a.attisdropped AND a.attname NOT IN (SELECT i.here FROM rowseal_internal.image_columns(settings) i)
+      AND NOT settings -> 'exclude' @> jsonb_build_array(jsonb_build_object('name', a.attname))
+$$;
+COMMENT ON FUNCTION rowseal_internal.column_flaws(regclass, jsonb) IS 'Signed columns that are gone or have another type, and columns that are not covered.';
+
+CREATE FUNCTION rowseal_internal.key_flaws(target regclass, settings jsonb) RETURNS SETOF text
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+SET quote_all_identifiers = off
+AS $$
+    SELECT format('the primary key is (%s), not (%s)', array_to_string(found, ', '), array_to_string(recorded, ', '))
+    FROM (SELECT ARRAY(SELECT jsonb_array_elements_text(rowseal_internal.primary_key(target))) AS found,
+                 ARRAY(SELECT rowseal_internal.column_in(settings, rowseal_internal.is_versions(settings), k) FROM jsonb_array_elements_text(
+                     settings -> CASE settings ->> 'role' WHEN 'versions' THEN 'versions_key' ELSE 'primary_key' END) k) AS recorded) AS keys
+    WHERE found <> recorded
+$$;
+COMMENT ON FUNCTION rowseal_internal.key_flaws(regclass, jsonb) IS 'A primary key that is not the recorded one.';
+
+CREATE FUNCTION rowseal_internal.partition_flaws(target regclass, settings jsonb) RETURNS SETOF text
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+SET quote_all_identifiers = off
+AS $$
+    SELECT format('the partition %s is %s', part::regclass, CASE WHEN c.relkind NOT IN ('r', 'p') THEN 'not an ordinary table' ELSE 'unlogged' END)
+    FROM rowseal_internal.tree(target) AS part JOIN pg_class c ON c.oid = part
+    WHERE part <> target AND (c.relkind NOT IN ('r', 'p') OR c.relpersistence <> 'p')
+    UNION ALL
+    SELECT format('the trigger %I of the partition %s would run after verification', t.tgname, part::regclass)
+    FROM rowseal_internal.tree(target) AS part JOIN pg_trigger t ON t.tgrelid = part
+    WHERE part <> target AND t.tgparentid = 0 AND t.tgtype & 1 = 1 AND t.tgtype & 2 = 2 AND t.tgtype & (4 | 16) <> 0
+      AND t.tgname >= 'zzz_rowseal_' COLLATE "C"
+    UNION ALL
+    SELECT format('the unique or exclusion index %s of the partition %s would make acceptance depend on other rows', i.indexrelid::regclass, part::regclass)
+    FROM rowseal_internal.tree(target) AS part JOIN pg_index i ON i.indrelid = part JOIN pg_class c ON c.oid = i.indexrelid
+    WHERE part <> target AND (i.indisunique OR i.indisexclusion) AND NOT c.relispartition
+    UNION ALL
+    SELECT format('the foreign key %I of the partition %s would make acceptance depend on the order of arrival', f.conname, part::regclass)
+    FROM rowseal_internal.tree(target) AS part JOIN pg_constraint f ON f.conrelid = part
+    WHERE part <> target AND f.contype = 'f' AND f.conparentid = 0
+$$;
+COMMENT ON FUNCTION rowseal_internal.partition_flaws(regclass, jsonb) IS 'What a partition has of its own that the partitioned table may not have.';
+
+CREATE FUNCTION rowseal_internal.check_flaw(target regclass, settings jsonb) RETURNS text
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+SET quote_all_identifiers = off
+AS $$
+BEGIN
+    PERFORM rowseal_internal.check_table(target, settings);
+    IF settings ->> 'role' <> 'versions' THEN
+        PERFORM rowseal_internal.check_key(target, settings);
+        IF rowseal_internal.relation(settings ->> 'versions') IS NOT NULL THEN
+            PERFORM rowseal_internal.check_versions(target, settings);
+        END IF;
+    END IF;
+    RETURN NULL;
+EXCEPTION WHEN SQLSTATE 'RS012' THEN
+    RETURN replace(replace(sqlerrm, format('configuration refused: %s: ', target), ''), 'configuration refused: ', '');
+END
+$$;
+COMMENT ON FUNCTION rowseal_internal.check_flaw(regclass, jsonb) IS 'Why protect would refuse the table as it is now, if it would.';
+
+CREATE FUNCTION rowseal_internal.trigger_flaws(target regclass, settings jsonb) RETURNS SETOF text
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+SET quote_all_identifiers = off
+AS $$
+    SELECT format('the trigger %s of %s is %s', e.name, part::regclass, CASE
+               WHEN t.oid IS NULL THEN 'missing' WHEN t.tgenabled = 'D' THEN 'disabled' WHEN t.tgenabled <> 'A' THEN 'not ENABLE ALWAYS'
+               ELSE 'not as protect makes it' END)
+    FROM rowseal_internal.tree(target) AS part
+    CROSS JOIN rowseal_internal.triggers_of(settings, rowseal_internal.suffix_of(target)) e
+    LEFT JOIN pg_trigger t ON t.tgrelid = part AND t.tgname = e.name
+    LEFT JOIN pg_proc p ON p.oid = t.tgfoid
+    WHERE t.oid IS NULL OR t.tgenabled <> 'A' OR t.tgtype <> e.kind OR t.tgattr <> '' OR t.tgqual IS NOT NULL OR t.tgnargs <> e.has_settings::int
+       OR p.pronamespace <> 'rowseal_internal'::regnamespace OR p.proname <> e.function OR p.proowner <> rowseal_internal.extension_owner()
+$$;
+COMMENT ON FUNCTION rowseal_internal.trigger_flaws(regclass, jsonb) IS
+'Triggers that are missing, not ENABLE ALWAYS, or other than protect makes them, on the table and its partitions.';
+
+CREATE FUNCTION rowseal_internal.function_flaws(target regclass, settings jsonb) RETURNS SETOF text
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+SET quote_all_identifiers = off
+AS $$
+    SELECT CASE
+        WHEN p.oid IS NULL THEN format('the function rowseal_internal.%I is missing', w.name)
+        WHEN p.proowner <> w.owner THEN format('%s runs as %s, not as %s', p.oid::regprocedure, pg_get_userbyid(p.proowner), pg_get_userbyid(w.owner))
+        WHEN has_function_privilege('public', p.oid, 'EXECUTE') THEN format('everybody may execute %s', p.oid::regprocedure)
+        ELSE format('%s is not as protect makes it', p.oid::regprocedure) END
+    FROM (SELECT f.name, f.arguments, f.source, CASE WHEN f.of_table_owner THEN c.relowner ELSE rowseal_internal.extension_owner() END AS owner
+          FROM pg_class c, rowseal_internal.functions_of(target, settings, rowseal_internal.suffix_of(target)) f WHERE c.oid = target) AS w
+    LEFT JOIN pg_proc p ON p.pronamespace = 'rowseal_internal'::regnamespace AND p.proname = w.name AND pg_get_function_identity_arguments(p.oid) = w.arguments
+    WHERE p.oid IS NULL OR p.proowner <> w.owner OR has_function_privilege('public', p.oid, 'EXECUTE') OR NOT p.prosecdef
+       OR p.prolang <> (SELECT l.oid FROM pg_language l WHERE l.lanname = 'plpgsql') OR p.proconfig IS DISTINCT FROM '{"search_path=pg_catalog, pg_temp"}' OR p.prosrc <> w.source
+$$;
+COMMENT ON FUNCTION rowseal_internal.function_flaws(regclass, jsonb) IS
+'Functions of the table that are missing, run as somebody else, or are not as protect makes them.';
+
+CREATE FUNCTION rowseal_internal.flaws(target regclass) RETURNS TABLE ("check" text, finding text)
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    settings jsonb := rowseal_internal.settings_of(target);
+BEGIN
+    IF settings IS NULL THEN
+        RETURN QUERY SELECT 'triggers', 'the trigger zzz_rowseal_insert, which holds the settings, is missing or changed';
+        RETURN;
+    END IF;
+    RETURN QUERY SELECT 'names', f FROM rowseal_internal.name_flaws(target, settings) f;
+    RETURN QUERY SELECT 'columns', f FROM rowseal_internal.column_flaws(target, settings) f;
+    RETURN QUERY SELECT 'triggers', f FROM rowseal_internal.trigger_flaws(target, settings) f;
+    RETURN QUERY SELECT 'functions', f FROM rowseal_internal.function_flaws(target, settings) f;
+    RETURN QUERY SELECT 'key', f FROM rowseal_internal.key_flaws(target, settings) f;
+    RETURN QUERY SELECT 'partitions', f FROM rowseal_internal.partition_flaws(target, settings) f;
+    RETURN QUERY SELECT 'laws', f FROM rowseal_internal.check_flaw(target, settings) f WHERE f IS NOT NULL;
+END
+$$;
+COMMENT ON FUNCTION rowseal_internal.flaws(regclass) IS 'What is wrong with a protected table or a versions table: kind and finding; nothing if it is whole.';

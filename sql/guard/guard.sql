@@ -1,0 +1,183 @@
+-- What happens after a command that may have changed a protected table.
+
+CREATE FUNCTION rowseal_internal.types(target regclass) RETURNS SETOF oid
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+SET quote_all_identifiers = off
+AS $$
+    WITH RECURSIVE used(typ) AS (
+        SELECT atttypid FROM pg_attribute WHERE attrelid = target AND attnum > 0 AND NOT attisdropped
+        UNION
+        SELECT x.sub FROM used u JOIN pg_type t ON t.oid = u.typ,
+        LATERAL (SELECT t.typbasetype UNION ALL SELECT t.typelem
+                 UNION ALL SELECT atttypid FROM pg_attribute WHERE t.typrelid <> 0 AND attrelid = t.typrelid AND attnum > 0 AND NOT attisdropped) x(sub)
+        WHERE x.sub <> 0
+    )
+    SELECT typ FROM used
+$$;
+COMMENT ON FUNCTION rowseal_internal.types(regclass) IS 'The types of a table''s columns, and those that they are made of.';
+
+CREATE FUNCTION rowseal_internal.labels(target regclass) RETURNS text[]
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+SET quote_all_identifiers = off
+AS $$
+    SELECT coalesce(array_agg(format('%s of %s', quote_literal(e.enumlabel), e.enumtypid)), '{}')
+    FROM rowseal_internal.types(target) typ JOIN pg_enum e ON e.enumtypid = typ
+$$;
+COMMENT ON FUNCTION rowseal_internal.labels(regclass) IS 'The labels of enums in a table''s columns: they are signed as they print.';
+
+CREATE FUNCTION rowseal_internal.refuse_command(target regclass, finding text, hint text) RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+SET quote_all_identifiers = off
+AS $$
+BEGIN
+    RAISE EXCEPTION USING ERRCODE = 'RS011', MESSAGE = format('would weaken protection: %s: %s', target, finding), HINT = hint;
+END
+$$;
+COMMENT ON FUNCTION rowseal_internal.refuse_command(regclass, text, text) IS 'Raises RS011.';
+
+CREATE FUNCTION rowseal_internal.guard_partitions(target regclass, guarded rowseal_internal.guarded, settings jsonb) RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+SET quote_all_identifiers = off
+AS $$
+DECLARE
+    part regclass;
+BEGIN
+    FOR part IN SELECT p FROM unnest(guarded.partitions) p WHERE p NOT IN (SELECT rowseal_internal.tree(target)) LOOP
+        PERFORM rowseal_internal.refuse_command(target, format('without the partition %s signed rows would be gone', part),
+            'Rows leave by signed tombstones. To take the partition out anyway, rowseal.unprotect the table first.');
+    END LOOP;
+    FOR part IN SELECT t FROM rowseal_internal.tree(target) t WHERE t <> target AND t <> ALL (guarded.partitions) LOOP
+        IF (SELECT relkind FROM pg_class WHERE oid = part) = 'r' THEN
+            PERFORM rowseal_internal.guard_rows(target, part, settings);
+        END IF;
+    END LOOP;
+END
+$$;
+COMMENT ON FUNCTION rowseal_internal.guard_partitions(regclass, rowseal_internal.guarded, jsonb) IS
+'Verifies the rows that came with new partitions, and refuses that partitions go.';
+
+CREATE FUNCTION rowseal_internal.guard_rows(target regclass, part regclass, settings jsonb) RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+SET quote_all_identifiers = off
+AS $$
+DECLARE
+    bad text;
+BEGIN
+    bad := rowseal_internal.as_owner((SELECT relowner FROM pg_class WHERE oid = target), format($body$
+        DECLARE
+            batch bytea[];
+            scan refcursor;
+            image bytea;
+            bad text;
+        BEGIN
+            OPEN scan NO SCROLL FOR SELECT %s FROM ONLY %s AS r;
+            LOOP
+                batch := '{}';
+                FOR i IN 1 .. 200 LOOP
+                    FETCH scan INTO image;
+                    EXIT WHEN NOT FOUND;
+                    batch := batch || image;
+                    EXIT WHEN octet_length(image) > 60000;
+                END LOOP;
+                EXIT WHEN batch = '{}';
+                SELECT c.problem INTO bad FROM rowseal.check_rows(%L, batch) c LIMIT 1;
+                EXIT WHEN bad IS NOT NULL;
+            END LOOP;
+            RETURN bad;
+        END$body$, rowseal_internal.image(settings, 'r'), rowseal_internal.qualified(part), rowseal_internal.qualified(target)));
+    IF bad IS NOT NULL THEN
+        PERFORM rowseal_internal.refuse_command(target, format('the partition %s would bring this in: %s', part, bad), 'Delete the row before the table becomes a partition.');
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION rowseal_internal.guard_rows(regclass, regclass, jsonb) IS
+'RS011 where a table that has become a partition holds a row that is not signed. Reads it with the rights of its owner.';
+
+CREATE FUNCTION rowseal_internal.take_in(target oid) RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    stray text;
+BEGIN
+    SELECT string_agg(t.tgname, ', ') INTO stray FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid
+    WHERE t.tgrelid = target AND starts_with(t.tgname, 'zzz_rowseal_') AND t.tgname <> 'zzz_rowseal_request'
+      AND (p.pronamespace <> 'rowseal_internal'::regnamespace OR p.proowner <> rowseal_internal.extension_owner());
+    IF stray IS NOT NULL THEN
+        PERFORM rowseal_internal.refuse_command(target, format('the trigger name %s is for Rowseal''s own triggers', stray), 'Use rowseal.protect, or another name.');
+    END IF;
+    IF NOT EXISTS (SELECT FROM rowseal_internal.flaws(target)) THEN
+        PERFORM rowseal_internal.record_whole(target);
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION rowseal_internal.take_in(oid) IS
+'Guards a table whose triggers came by themselves, as from a dump, once it is whole.';
+
+CREATE FUNCTION rowseal_internal.guard_table(target regclass, touched oid[]) RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    guarded rowseal_internal.guarded := (SELECT g FROM rowseal_internal.guarded g WHERE g.relation = target);
+    settings jsonb := rowseal_internal.settings_of(target);
+    flaw text;
+BEGIN
+    IF guarded.relation IS NULL THEN
+        PERFORM rowseal_internal.take_in(target);
+        RETURN;
+    END IF;
+    IF settings IS NOT NULL AND NOT EXISTS (SELECT FROM rowseal_internal.lost_columns(target, settings)) THEN
+        IF settings ->> 'role' <> 'versions' AND target::oid = ANY (touched) THEN
+            PERFORM rowseal_internal.follow_owner(target, guarded.versions);
+            PERFORM rowseal_internal.cover_added_columns(target, guarded.versions, settings);
+        END IF;
+        PERFORM rowseal_internal.guard_partitions(target, guarded, settings);
+        PERFORM rowseal_internal.renew(target);
+    END IF;
+    SELECT f.finding INTO flaw FROM rowseal_internal.flaws(target) f LIMIT 1;
+    IF flaw IS NULL AND NOT guarded.labels <@ rowseal_internal.labels(target) THEN
+        flaw := 'enum labels that owners have signed would be renamed';
+    END IF;
+    IF flaw IS NOT NULL THEN
+        PERFORM rowseal_internal.refuse_command(target, flaw,
+            format('Is it meant: SELECT rowseal.unprotect(%L); then change the table and protect it again, which verifies its rows.', coalesce(rowseal_internal.qualified(guarded."table"), target::text)));
+    END IF;
+    PERFORM rowseal_internal.record_whole(target);
+END
+$$;
+COMMENT ON FUNCTION rowseal_internal.guard_table(regclass, oid[]) IS
+'After a command that may have changed a table: lets settings follow it where that is possible, and refuses with RS011 what weakens protection. A table that is not guarded yet is from now on, if it is whole.';
+
+CREATE FUNCTION rowseal_internal.guard(touched oid[], triggers_dropped boolean) RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    concerned oid[] := ARRAY(
+        WITH RECURSIVE up(relation) AS (
+            SELECT unnest(touched) UNION SELECT inhparent FROM pg_inherits JOIN up ON inhrelid = up.relation)
+        SELECT c.oid FROM pg_class c LEFT JOIN rowseal_internal.guarded g ON g.relation = c.oid
+        WHERE c.oid IN (SELECT relation FROM up UNION SELECT r.relation FROM rowseal_internal.guarded r JOIN up ON up.relation IN (r."table", r.versions, r.identities)
+                        UNION SELECT r.relation FROM rowseal_internal.guarded r WHERE r.partitions && touched)
+          -- A row for a table with no trigger of ours came by replication from elsewhere, or from before the guards were switched off.
+          AND (g.relation IS NOT NULL AND triggers_dropped OR EXISTS (SELECT FROM pg_trigger WHERE tgrelid = c.oid AND tgname LIKE 'zzz\_rowseal\_%' AND tgname <> 'zzz_rowseal_request' AND tgparentid = 0))
+          AND NOT rowseal_internal.is_changing(c.oid)
+        ORDER BY g.versions IS NULL, g.relation = g.versions, c.oid);
+    target oid;
+BEGIN
+    -- What follows from the command is not looked at again, until all of it is done.
+    PERFORM rowseal_internal.begin_change(VARIADIC concerned);
+    FOREACH target IN ARRAY concerned LOOP
+        PERFORM rowseal_internal.guard_table(target, touched);
+    END LOOP;
+    PERFORM rowseal_internal.end_change(VARIADIC concerned);
+END
+$$;
+COMMENT ON FUNCTION rowseal_internal.guard(oid[], boolean) IS
+'Looks at those of the touched tables that matter: protected ones, their partitions'' roots, and those that refer to them.';

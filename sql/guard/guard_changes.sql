@@ -1,0 +1,46 @@
+CREATE FUNCTION rowseal_internal.guard_changes() RETURNS event_trigger
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+SET quote_all_identifiers = off
+SET standard_conforming_strings = on
+SET array_nulls = on
+AS $$
+DECLARE
+    touched oid[];
+    asked record;
+    state text;
+    message text;
+    hint text;
+BEGIN
+    IF tg_tag = 'ALTER EXTENSION' THEN
+        IF EXISTS (SELECT FROM pg_event_trigger_ddl_commands() c WHERE c.object_identity = 'rowseal' AND c.command_tag = tg_tag) THEN
+            PERFORM rowseal_internal.after_update();
+        END IF;
+        RETURN;
+    END IF;
+    touched := ARRAY(
+        SELECT DISTINCT t.relation FROM pg_event_trigger_ddl_commands() c, LATERAL (
+            SELECT c.objid WHERE c.classid = 'pg_class'::regclass
+            UNION ALL SELECT indrelid FROM pg_index WHERE c.classid = 'pg_class'::regclass AND indexrelid = c.objid
+            UNION ALL SELECT tgrelid FROM pg_trigger WHERE c.classid = 'pg_trigger'::regclass AND oid = c.objid
+            UNION ALL SELECT ev_class FROM pg_rewrite WHERE c.classid = 'pg_rewrite'::regclass AND oid = c.objid
+            UNION ALL SELECT s.relation FROM pg_proc p JOIN rowseal_internal.settings s ON right(p.proname, length(s.suffix) + 1) = '_' || s.suffix
+                      WHERE c.classid = 'pg_proc'::regclass AND p.oid = c.objid AND p.pronamespace = 'rowseal_internal'::regnamespace AND NOT c.in_extension
+            UNION ALL SELECT oid FROM pg_class WHERE c.classid = 'pg_namespace'::regclass AND relnamespace = c.objid AND relkind IN ('r', 'p')
+            UNION ALL SELECT g.relation FROM rowseal_internal.guarded g WHERE c.classid = 'pg_type'::regclass AND c.objid IN (SELECT rowseal_internal.types(g.relation))
+        ) AS t(relation));
+    FOR asked IN SELECT r.target, r.request FROM rowseal_internal.requests(touched) r LOOP
+        PERFORM rowseal_internal.carry_out(asked.target, asked.request);
+        touched := array_remove(touched, asked.target::oid);
+    END LOOP;
+    PERFORM rowseal_internal.guard(touched, false);
+EXCEPTION WHEN OTHERS THEN
+    GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE, message = MESSAGE_TEXT, hint = PG_EXCEPTION_HINT;
+    IF state !~ '^RS' OR hint = '' THEN
+        RAISE;
+    END IF;
+    RAISE EXCEPTION USING ERRCODE = state, MESSAGE = message, HINT = hint; -- The same again, without a page of context.
+END
+$$;
+COMMENT ON FUNCTION rowseal_internal.guard_changes() IS
+'Event trigger function: carries out what owners of tables ask for, and refuses with RS011 commands that leave a guarded table with a flaw. It runs with the rights of the extension''s owner, whoever gave the command and in whatever function.';

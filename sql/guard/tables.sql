@@ -1,0 +1,23 @@
+-- DDL must not weaken protection (RS011). The rule is about states, not commands: a table that was found whole once is
+-- guarded, and a command that leaves a guarded table with a flaw is refused. A dump can be restored, for a table whose
+-- triggers come one by one is not guarded before it is whole.
+
+CREATE TABLE rowseal_internal.guarded (
+    relation oid PRIMARY KEY,
+    suffix text NOT NULL,
+    "table" oid,
+    versions oid,
+    identities oid,
+    tips oid,
+    defers boolean NOT NULL,
+    partitions oid[] NOT NULL,
+    labels text[] NOT NULL);
+COMMENT ON TABLE rowseal_internal.guarded IS
+'Tables that were found whole, what the names of their functions end with, the tables that their settings name (by OID, so that the names can follow a renamed table), their partitions, and the labels of enums in their columns. Not dumped, for a restored table is found whole anew.';
+
+CREATE TABLE rowseal_internal.changing (
+    relation oid,
+    transaction xid8,
+    PRIMARY KEY (relation, transaction));
+COMMENT ON TABLE rowseal_internal.changing IS
+'Tables whose triggers Rowseal is changing in a transaction. What a transaction writes here it also removes, and nobody else sees it.';

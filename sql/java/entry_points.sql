@@ -1,0 +1,94 @@
+-- Java's entry points. They run no SQL and remember nothing of a row: each answers from its arguments alone, and from settings and
+-- public keys, which cannot change under their names. Only functions of the extension's owner can call them, and those pin the search
+-- path and bound what they hand over: PL/Java takes the whole server down where an argument does not fit the heap.
+
+CREATE FUNCTION rowseal_internal.verify(policy bytea, image bytea, large bytea, card bytea) RETURNS bigint
+VOLATILE CALLED ON NULL INPUT
+AS JAVA 'verify';
+COMMENT ON FUNCTION rowseal_internal.verify(bytea, bytea, bytea, bytea) IS
+'Verifies a row that is to be stored as a new one. 0: it is its owner''s word. 1: the policy is not known in this backend; call learn. 2: the owner''s key is not known; call again with the card. 3: refused, and to be parked; refusal tells why. Otherwise raises the refusal.';
+
+CREATE FUNCTION rowseal_internal.verify_update(policy bytea, image bytea, large bytea, old_image bytea, old_large bytea, card bytea) RETURNS bigint
+VOLATILE CALLED ON NULL INPUT
+AS JAVA 'verifyUpdate';
+COMMENT ON FUNCTION rowseal_internal.verify_update(bytea, bytea, bytea, bytea, bytea, bytea) IS
+'Verifies a row that is to replace another, and puts the two in order. 0 to 3 as verify; 4: store it, and archive the old row; 5: it is older than the stored row, and verified only where there is no versions table; 6: the stored row stays.';
+
+CREATE FUNCTION rowseal_internal.refusal(policy bytea, image bytea, large bytea, old_image bytea, old_large bytea, card bytea) RETURNS text[]
+VOLATILE CALLED ON NULL INPUT
+AS JAVA 'refusal';
+COMMENT ON FUNCTION rowseal_internal.refusal(bytea, bytea, bytea, bytea, bytea, bytea) IS
+'Why verify, or verify_update, answered 3: SQLSTATE, message, owner id as text.';
+
+CREATE FUNCTION rowseal_internal.learn_policy(policy bytea, fields text[]) RETURNS boolean
+VOLATILE CALLED ON NULL INPUT
+AS JAVA 'learnPolicy';
+COMMENT ON FUNCTION rowseal_internal.learn_policy(bytea, text[]) IS 'Tells Java the settings that a policy id stands for.';
+
+CREATE FUNCTION rowseal_internal.check_policy(fields text[]) RETURNS boolean
+VOLATILE CALLED ON NULL INPUT
+AS JAVA 'checkPolicy';
+COMMENT ON FUNCTION rowseal_internal.check_policy(text[]) IS 'RS012 where the settings are unknown or contradict each other.';
+
+CREATE FUNCTION rowseal_internal.message(policy bytea, image bytea) RETURNS bytea
+VOLATILE CALLED ON NULL INPUT
+AS JAVA 'message';
+COMMENT ON FUNCTION rowseal_internal.message(bytea, bytea) IS 'What the owner signs for a row.';
+
+CREATE FUNCTION rowseal_internal.explain(policy bytea, image bytea, card bytea, tip bytea) RETURNS text[]
+VOLATILE CALLED ON NULL INPUT
+AS JAVA 'explain';
+COMMENT ON FUNCTION rowseal_internal.explain(bytea, bytea, bytea, bytea) IS
+'The steps of rowseal.explain, three texts each: check, t or f, finding. The tip is record_send(ROW(owner_timestamp, signature)), NULL if there is none, empty if it was not looked up.';
+
+CREATE FUNCTION rowseal_internal.owners(policy bytea, images bytea) RETURNS text[]
+VOLATILE CALLED ON NULL INPUT
+AS JAVA 'owners';
+COMMENT ON FUNCTION rowseal_internal.owners(bytea, bytea) IS 'The owner ids in a batch of row images (array_send of a bytea[]), each once, as text.';
+
+CREATE FUNCTION rowseal_internal.verify_images(policy bytea, images bytea, owners text[], cards bytea) RETURNS text[]
+VOLATILE CALLED ON NULL INPUT
+AS JAVA 'verifyImages';
+COMMENT ON FUNCTION rowseal_internal.verify_images(bytea, bytea, text[], bytea) IS
+'Verifies a batch of stored rows on all cores, given the cards of their owners in the same order. Three texts for each bad row: place in the batch from 1, SQLSTATE, problem.';
+
+CREATE FUNCTION rowseal_internal.digest_images(policy bytea, images bytea) RETURNS bytea
+VOLATILE CALLED ON NULL INPUT
+AS JAVA 'digestImages';
+COMMENT ON FUNCTION rowseal_internal.digest_images(bytea, bytea) IS
+'Digests a batch of rows on all cores: for each, the SHA-256 of its key and that of the version, one after the other.';
+
+CREATE FUNCTION rowseal_internal.version_id(signature bytea, version_hash text) RETURNS bytea
+IMMUTABLE CALLED ON NULL INPUT
+AS JAVA 'versionId';
+COMMENT ON FUNCTION rowseal_internal.version_id(bytea, text) IS 'The digest of a signature, by which a version may go.';
+
+CREATE FUNCTION rowseal_internal.owner_id(public_key bytea, owner_hash text) RETURNS bytea
+IMMUTABLE CALLED ON NULL INPUT
+AS JAVA 'ownerId';
+COMMENT ON FUNCTION rowseal_internal.owner_id(bytea, text) IS 'The digest of a public key.';
+
+CREATE FUNCTION rowseal_internal.check_signature(algorithm text, public_key bytea, message bytea, signature bytea) RETURNS boolean
+IMMUTABLE CALLED ON NULL INPUT
+AS JAVA 'checkSignature';
+COMMENT ON FUNCTION rowseal_internal.check_signature(text, bytea, bytea, bytea) IS 'Whether the signature is the key''s over the message.';
+
+CREATE FUNCTION rowseal_internal.version(host text) RETURNS text
+STABLE CALLED ON NULL INPUT
+AS JAVA 'version';
+COMMENT ON FUNCTION rowseal_internal.version(text) IS 'Versions of Rowseal, its host (as given, or as the bridge knows it), Java and Bouncy Castle.';
+
+CREATE FUNCTION rowseal_internal.depths(parents text[]) RETURNS text[]
+IMMUTABLE CALLED ON NULL INPUT
+AS JAVA 'depths';
+COMMENT ON FUNCTION rowseal_internal.depths(text[]) IS 'How many ancestors each version has, from the places (from 1; empty for none) of the parents.';
+
+CREATE FUNCTION rowseal_internal.mermaid(title text, versions text[]) RETURNS text
+IMMUTABLE CALLED ON NULL INPUT
+AS JAVA 'mermaid';
+COMMENT ON FUNCTION rowseal_internal.mermaid(text, text[]) IS 'A version graph as Mermaid text, seven texts a version: id, place of the parent, id of a missing parent, timestamp, deleted, tip, valid.';
+
+CREATE FUNCTION rowseal_internal.report(header text[], tables text[], problems text[], growth text[], graphs text[]) RETURNS text
+IMMUTABLE CALLED ON NULL INPUT
+AS JAVA 'report';
+COMMENT ON FUNCTION rowseal_internal.report(text[], text[], text[], text[], text[]) IS 'The HTML page of rowseal.report from what it shows.';

@@ -1,0 +1,18 @@
+-- Nothing is for everybody but what is named here, and nothing in rowseal_internal is for anybody.
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA rowseal, rowseal_internal FROM PUBLIC;
+REVOKE ALL ON ALL TABLES IN SCHEMA rowseal, rowseal_internal FROM PUBLIC;
+REVOKE ALL ON SCHEMA rowseal_internal FROM PUBLIC;
+GRANT USAGE ON SCHEMA rowseal TO PUBLIC;
+
+GRANT EXECUTE ON FUNCTION
+    rowseal.protect, rowseal.protect_identities, rowseal.unprotect, rowseal.request, rowseal.retry, rowseal.version
+    TO PUBLIC;
+GRANT SELECT ON rowseal.protected TO PUBLIC;
+-- Everybody sees the parked rows of their own tables only.
+GRANT SELECT, UPDATE, DELETE ON rowseal.deferred, rowseal.quarantine TO PUBLIC;
+
+SELECT rowseal_internal.grant_to_role('EXECUTE ON FUNCTION rowseal.doctor()', r) FROM unnest(ARRAY['rowseal_admin', 'rowseal_auditor']) r;
+SELECT rowseal_internal.grant_to_role('EXECUTE ON FUNCTION rowseal.prune(regclass, interval, integer)', 'rowseal_admin');
+
+-- A jar of another version than these scripts is reported at once.
+SELECT rowseal_internal.check_jar();

@@ -1,0 +1,13 @@
+CREATE FUNCTION rowseal_internal.template_archive() RETURNS text
+LANGUAGE sql IMMUTABLE
+SET search_path = pg_catalog, pg_temp
+AS $template$ SELECT $body$
+-- Made by rowseal.protect for {{table}}. It runs as the table's owner, and only Rowseal's own trigger functions can call it.
+-- Puts a row of the data table into the versions table.
+BEGIN
+    INSERT INTO {{versions}} ({{columns}}) VALUES ({{values}}) ON CONFLICT DO NOTHING;
+    RETURN FOUND;
+END
+$body$ $template$;
+COMMENT ON FUNCTION rowseal_internal.template_archive() IS
+'Function that archives a row.';

@@ -1,0 +1,38 @@
+CREATE FUNCTION rowseal_internal.template_look_version() RETURNS text
+LANGUAGE sql IMMUTABLE
+SET search_path = pg_catalog, pg_temp
+AS $template$ SELECT $body$
+-- Made by rowseal.protect for {{table}}. It runs as the table's owner, and only Rowseal's own trigger functions can call it.
+-- Where does a version belong? 0: here. 1: it is here already, or it is the tip. 2: here, in the place of something else. 3: in the data
+-- table, for there is no newer tip. 4: here, for it is the tip, and a trigger of the data table is replacing that.
+#variable_conflict use_variable
+DECLARE
+    tip_timestamp bigint;
+    tip_signature bytea;
+    same boolean;
+    {{declare_large}}
+    locked boolean;
+BEGIN
+    SELECT r.{{owner_timestamp}}::int8, r.{{signature}}::bytea, CASE WHEN r.{{signature}} = new_signature THEN {{tip_image}} = new_image END,
+           r.xmax <> 0{{select_tip_large_of_same}}
+    INTO tip_timestamp, tip_signature, same, locked{{into_large}}
+    FROM {{data}} AS r WHERE {{has_key}};
+    IF NOT FOUND THEN
+        RETURN 3;
+    ELSIF same{{and_large_is_same}} THEN
+        -- PostgreSQL locks a row before it fires the trigger of an UPDATE, and what that trigger does is nested.
+        RETURN CASE WHEN locked AND pg_trigger_depth() > 1 THEN 4 ELSE 1 END;
+    ELSIF (new_timestamp, new_signature) >= (coalesce(tip_timestamp, -9223372036854775808), coalesce(tip_signature, '')) THEN
+        RETURN 3;
+    END IF;
+    SELECT {{stored_image}} = new_image{{select_large}} INTO same{{into_large}} FROM {{versions}} AS r WHERE {{has_version_key}};
+    IF NOT FOUND THEN
+        RETURN 0;
+    ELSIF same{{and_large_is_same}} THEN
+        RETURN 1;
+    END IF;
+    RETURN 2;
+END
+$body$ $template$;
+COMMENT ON FUNCTION rowseal_internal.template_look_version() IS
+'Function that looks where a version belongs.';

@@ -1,0 +1,32 @@
+CREATE FUNCTION rowseal_internal.template_update_two_tables() RETURNS text
+LANGUAGE sql IMMUTABLE
+SET search_path = pg_catalog, pg_temp
+AS $template$ SELECT $body$
+-- Trigger function of {{table}}, made by rowseal.protect. It runs with the rights of Rowseal's owner, and therefore touches no
+-- table itself: functions that run as the table's owner do.
+DECLARE
+    policy CONSTANT bytea := {{policy}};
+    new_image bytea;
+    old_image bytea;
+    card bytea;
+    verdict bigint;
+    done boolean;
+BEGIN
+    {{complete}}
+    {{take_image}}
+    old_image := {{old_image}};
+    {{unchanged}}
+    {{verify}}
+    IF verdict = 4 THEN
+        done := rowseal_internal.{{archive}}(OLD);
+    ELSIF verdict = 5 THEN
+        done := rowseal_internal.{{archive}}(NEW);
+        RETURN NULL; -- It is older than the tip, so it went to the versions table, whose trigger has verified it.
+    ELSIF verdict = 6 THEN
+        RETURN NULL;
+    END IF;
+    RETURN NEW;
+END
+$body$ $template$;
+COMMENT ON FUNCTION rowseal_internal.template_update_two_tables() IS
+'Trigger function for UPDATE of a table with a versions table: the tip that is replaced goes there.';
