@@ -6,7 +6,7 @@ CREATE FUNCTION rowseal_internal.verify(policy bytea, image bytea, large bytea, 
 VOLATILE CALLED ON NULL INPUT
 AS JAVA 'verify';
 COMMENT ON FUNCTION rowseal_internal.verify(bytea, bytea, bytea, bytea) IS
-'Verifies a row that is to be stored as a new one. 0: it is its owner''s word. 1: the policy is not known in this backend; call learn. 2: the owner''s key is not known; call again with the card. 3: refused, and to be parked; refusal tells why. Otherwise raises the refusal.';
+'Verifies a row that is to be stored as a new one. 0: it is its owner''s word. 1: the policy is not known in this backend; call learn. 2: the owner''s key is not known; call again with the card. 3: refused; refusal tells why.';
 
 CREATE FUNCTION rowseal_internal.verify_update(policy bytea, image bytea, large bytea, old_image bytea, old_large bytea, card bytea) RETURNS bigint
 VOLATILE CALLED ON NULL INPUT
@@ -18,7 +18,7 @@ CREATE FUNCTION rowseal_internal.refusal(policy bytea, image bytea, large bytea,
 VOLATILE CALLED ON NULL INPUT
 AS JAVA 'refusal';
 COMMENT ON FUNCTION rowseal_internal.refusal(bytea, bytea, bytea, bytea, bytea, bytea) IS
-'Why verify, or verify_update, answered 3: SQLSTATE, message, owner id as text.';
+'Why verify, or verify_update, answered 3: SQLSTATE, message, owner id as text, and t if the settings put such a row aside.';
 
 CREATE FUNCTION rowseal_internal.learn_policy(policy bytea, fields text[]) RETURNS boolean
 VOLATILE CALLED ON NULL INPUT

@@ -52,8 +52,8 @@ DECLARE
     limit_met text;
     new_id bigint;
 BEGIN
-    IF code IS NULL THEN
-        RAISE EXCEPTION USING ERRCODE = '40001', MESSAGE = format('the card of a row of %s has just come; try again', target);
+    IF refusal[4] IS DISTINCT FROM 't' THEN
+        PERFORM rowseal_internal.refuse_row(refusal);
     END IF;
     IF EXISTS (SELECT FROM rowseal_internal.parked p WHERE p."table" = target AND p.digest = new_digest) THEN
         RETURN;
@@ -79,7 +79,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION rowseal_internal.park(text, text, text[], bytea, jsonb) IS
-'Puts a refused row aside, once. Bounded by owner and by table: what no longer fits is refused (deferred) or discarded with a warning (quarantine).';
+'Puts a refused row aside, once; raises a refusal that the settings do not put aside. Bounded by owner and by table: what no longer fits is refused (deferred) or discarded with a warning (quarantine).';
 
 CREATE FUNCTION rowseal_internal.lock_owner(identities oid, owner text) RETURNS void
 LANGUAGE plpgsql VOLATILE

@@ -161,8 +161,8 @@ AS $$
                 'card', rowseal_internal.identifier('card_' || coalesce(rowseal_internal.suffix_of(rowseal_internal.relation(settings ->> 'identities')), '')),
                 'new_owner', format('NEW.%s::%s', rowseal_internal.own_identifier(settings, settings ->> 'owner'),
                                     (SELECT CASE c ->> 'kind' WHEN 'bytes' THEN 'bytea' ELSE 'text' END FROM jsonb_array_elements(settings -> 'columns') c WHERE c ->> 'name' = settings ->> 'owner')))), E'\n') ELSE '' END,
-        'park', CASE WHEN rowseal_internal.parks(settings) THEN
-            btrim(rowseal_internal.fill(rowseal_internal.template_park(), asked || jsonb_build_object('refusal', refusal, 'new_row', rowseal_internal.row_as_json(target, settings))), E'\n') ELSE '' END)), E'\n')
+        'refuse', btrim(rowseal_internal.fill(CASE WHEN rowseal_internal.parks(settings) THEN rowseal_internal.template_park() ELSE rowseal_internal.template_refuse() END,
+            asked || jsonb_build_object('refusal', refusal, 'new_row', rowseal_internal.row_as_json(target, settings))), E'\n'))), E'\n')
     FROM (SELECT slots || jsonb_build_object('ask', ask)) AS x(asked)
 $$;
 COMMENT ON FUNCTION rowseal_internal.verification(oid, jsonb, text, text, jsonb) IS 'The part of a trigger function that has Java verify the row, given the call that asks it, and the one that asks why a row was refused.';

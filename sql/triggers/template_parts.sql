@@ -81,7 +81,7 @@ IF verdict = 1 THEN -- The first time in this connection.
     verdict := {{ask}};
 END IF;
 {{get_card}}
-{{park}}
+{{refuse}}
 $body$ $template$;
 COMMENT ON FUNCTION rowseal_internal.template_verify() IS 'Has Java verify the row.';
 
@@ -96,11 +96,21 @@ END IF;
 $body$ $template$;
 COMMENT ON FUNCTION rowseal_internal.template_get_card() IS 'Gives Java the card of a row''s owner.';
 
+CREATE FUNCTION rowseal_internal.template_refuse() RETURNS text
+LANGUAGE sql IMMUTABLE
+SET search_path = pg_catalog, pg_temp
+AS $template$ SELECT $body$
+IF verdict = 3 THEN
+    PERFORM rowseal_internal.refuse_row({{refusal}});
+END IF;
+$body$ $template$;
+COMMENT ON FUNCTION rowseal_internal.template_refuse() IS 'Raises the refusal of a row.';
+
 CREATE FUNCTION rowseal_internal.template_park() RETURNS text
 LANGUAGE sql IMMUTABLE
 SET search_path = pg_catalog, pg_temp
 AS $template$ SELECT $body$
-IF verdict = 3 THEN -- Refused, and put aside.
+IF verdict = 3 THEN -- Refused: an error, or put aside.
     PERFORM rowseal_internal.park({{table_text}}, {{identities_text}}, {{refusal}},
         {{new_signed}}, {{new_row}});
     RETURN NULL;
