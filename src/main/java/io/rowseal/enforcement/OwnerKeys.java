@@ -21,7 +21,7 @@ final class OwnerKeys {
     // By hand, since a record's own make classes in every new connection.
     @Override
     public boolean equals(Object other) {
-      return other instanceof Owner owner && policy == owner.policy && id.equals(owner.id);
+      return other instanceof Owner owner && policy.equals(owner.policy) && id.equals(owner.id);
     }
 
     @Override
@@ -56,7 +56,7 @@ final class OwnerKeys {
    *     key
    */
   VerificationKey find(Policy policy, Object ownerId, byte[] card) {
-    if (policy == lastPolicy && Row.same(ownerId, lastId)) {
+    if (policy.equals(lastPolicy) && Row.same(ownerId, lastId)) {
       return lastKey;
     }
     Owner owner = new Owner(policy, comparable(ownerId));

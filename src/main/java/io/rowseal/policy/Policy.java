@@ -136,6 +136,17 @@ public record Policy(
     return found == null && versionId != null ? versionId.of(row.signature()) : found;
   }
 
+  /** One policy is one object: what is remembered for it holds for no other, be it equal. */
+  @Override
+  public boolean equals(Object other) {
+    return this == other;
+  }
+
+  @Override
+  public int hashCode() {
+    return System.identityHashCode(this);
+  }
+
   private void checkVersionId(Object found, byte[] signature) {
     if (found != null && !versionId.matches(found, signature)) {
       throw Refusal.MALFORMED.because(

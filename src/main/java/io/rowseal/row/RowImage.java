@@ -77,7 +77,7 @@ final class RowImage {
       case TEXT -> text(array, at, length);
       case INTEGER -> {
         requireLength(length, Long.BYTES);
-        yield (long) int32(array, at) << 32 | int32(array, at + 4) & 0xffffffffL;
+        yield ((long) int32(array, at) << 32) | (int32(array, at + 4) & 0xffffffffL);
       }
       case BOOLEAN -> {
         requireLength(length, 1);
