@@ -91,20 +91,3 @@ END
 $$;
 COMMENT ON FUNCTION rowseal_internal.lock_owner(oid, text) IS
 'Locks an owner''s line until the transaction ends. Under REPEATABLE READ it fails with 40001 where a transaction that this one cannot see had it meanwhile.';
-
-CREATE FUNCTION rowseal_internal.card_of(settings jsonb, owner text) RETURNS bytea
-LANGUAGE plpgsql VOLATILE
-SET search_path = pg_catalog, pg_temp
-SET bytea_output = 'hex'
-AS $$
-DECLARE
-    card bytea;
-BEGIN
-    EXECUTE format('SELECT rowseal_internal.%I($1::%s)', 'card_' || rowseal_internal.suffix_of(rowseal_internal.relation(settings ->> 'identities')),
-        (SELECT CASE c ->> 'kind' WHEN 'bytes' THEN 'bytea' ELSE 'text' END FROM jsonb_array_elements(settings -> 'columns') c WHERE c ->> 'name' = settings ->> 'owner'))
-        INTO card USING owner;
-    RETURN card;
-END
-$$;
-COMMENT ON FUNCTION rowseal_internal.card_of(jsonb, text) IS
-'The card of an owner, given as text: a byte that is 1 if it is committed and 0 if this transaction has written it, and the public key; empty if there is none.';

@@ -1,7 +1,7 @@
 """The bridge: runs Rowseal's Java code in a PostgreSQL backend through PL/Python and JPype.
 
-A thin adapter: it hands Java the row image, runs Java's SQL through plpy, and has no logic of its own. Loaded once per
-backend into a dictionary in which HOME (the directory of this file) is set.
+A thin adapter: it converts arguments and answers, and has no logic of its own. Java runs no SQL. Loaded once per backend into
+a dictionary in which HOME (the directory of this file) is set.
 """
 
 import platform
@@ -18,13 +18,11 @@ except ImportError:
     import jpype
 
 JPYPE_JAR = "/usr/share/java/org.jpype.jar"
-PLANS_KEPT = 256
-# Functions that start threads, and what PostgreSQL handles: a thread inherits the mask of the one that starts it.
+# Methods that start threads, and what PostgreSQL handles: a thread inherits the mask of the one that starts it.
 THREADED = {"verifyImages", "digestImages"}
 POSTGRES_SIGNALS = {
     signal.SIGHUP, signal.SIGINT, signal.SIGTERM, signal.SIGQUIT, signal.SIGALRM, signal.SIGPIPE, signal.SIGUSR1,
     signal.SIGUSR2, signal.SIGURG, signal.SIGCHLD}
-SQL_TYPES = {"BYTES": "bytea", "BOOLEAN": "bool", "INTEGER": "int8", "TEXT": "text"}
 
 
 def _start_jvm():
@@ -51,7 +49,6 @@ def _start_jvm():
 _start_jvm()
 
 JByteArray = jpype.JArray(jpype.JByte)
-JObjectArray = jpype.JArray(jpype.JClass("java.lang.Object"))
 JStringArray = jpype.JArray(jpype.JString)
 Boolean = jpype.JClass("java.lang.Boolean")
 Long = jpype.JClass("java.lang.Long")
@@ -87,63 +84,13 @@ def _to_python(value):
     return str(value)
 
 
-def _row(values):
-    return JObjectArray([_to_java(value) for value in values])
-
-
-@jpype.JImplements("io.rowseal.database.Database")
-class _Database:
-    def __init__(self):
-        self._plans = {}
-
-    @jpype.JOverride
-    def scan(self, query, row, parameters):
-        plan, names = self._plan(query)
-        for found in plpy.cursor(plan, self._arguments(parameters)):
-            row.accept(_row(found[name] for name in names))
-
-    @jpype.JOverride
-    def rows(self, query, parameters):
-        plan, names = self._plan(query)
-        rows = jpype.JClass("java.util.ArrayList")()
-        for found in plpy.execute(plan, self._arguments(parameters)):
-            rows.add(_row(found[name] for name in names))
-        return rows
-
-    @jpype.JOverride
-    def execute(self, statement, parameters):
-        plan, _ = self._plan(statement)
-        return Long.valueOf(plpy.execute(plan, self._arguments(parameters)).nrows())
-
-    def _plan(self, query):
-        key = int(jpype.java.lang.System.identityHashCode(query))
-        kept = self._plans.get(key)
-        if kept is None or not kept[0].equals(query):
-            names = ["c%d" % i for i in range(query.results().size())]
-            text = str(query.withNumbers())
-            if names:
-                # plpy hands over rows by column name, so every column needs one of its own.
-                text = "SELECT * FROM (%s) AS found(%s)" % (text, ", ".join(names))
-            types = [SQL_TYPES[str(kind.name())] for kind in query.parameters()]
-            kept = (query, plpy.prepare(text, types), names)
-            if len(self._plans) >= PLANS_KEPT:
-                self._plans.clear()
-            self._plans[key] = kept
-        return kept[1], kept[2]
-
-    @staticmethod
-    def _arguments(parameters):
-        return [_to_python(value) for value in parameters]
-
-
-_functions = jpype.JClass("io.rowseal.host.Functions")(
-    _Database(),
+_entry_points = jpype.JClass("io.rowseal.host.EntryPoints")(
     "bridge: PL/Python %s + JPype %s" % (platform.python_version(), jpype.__version__))
 
 
-def _answer(function, arguments):
+def _answer(method, arguments):
     try:
-        return function(*arguments)
+        return method(*arguments)
     except RefusedException as refused:
         message, sqlstate = str(refused.getMessage()), str(refused.refusal().sqlState())
     except OutOfMemoryError:
@@ -154,12 +101,12 @@ def _answer(function, arguments):
 
 
 def call(name, arguments):
-    """Calls a function of io.rowseal.host.Functions with SQL values and returns its answer as one."""
-    function, arguments = getattr(_functions, name), [_to_java(value) for value in arguments]
+    """Calls a method of io.rowseal.host.EntryPoints with SQL values and returns its answer as one."""
+    method, arguments = getattr(_entry_points, name), [_to_java(value) for value in arguments]
     if name not in THREADED:
-        return _to_python(_answer(function, arguments))
+        return _to_python(_answer(method, arguments))
     mask = signal.pthread_sigmask(signal.SIG_BLOCK, POSTGRES_SIGNALS)
     try:
-        return _to_python(_answer(function, arguments))
+        return _to_python(_answer(method, arguments))
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, mask)

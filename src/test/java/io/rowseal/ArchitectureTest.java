@@ -6,7 +6,11 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.sql.Connection;
+import java.sql.Driver;
+import java.sql.DriverManager;
 import java.util.List;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 
 /** A package depends only on those before it, and cryptography has one place. */
@@ -17,7 +21,7 @@ class ArchitectureTest {
           "encoding",
           "signature",
           "ordering",
-          "database",
+          "row",
           "policy",
           "enforcement",
           "audit",
@@ -57,6 +61,23 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAPackage("org.bouncycastle..")
+        .check(code);
+  }
+
+  /** Java runs no SQL: what it decides rests on what it was handed. */
+  @Test
+  void nothingReachesADatabase() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.rowseal.host.pljava")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("java.sql..", "javax.sql..")
+        .check(code);
+    noClasses()
+        .should()
+        .dependOnClassesThat()
+        .belongToAnyOf(Connection.class, Driver.class, DriverManager.class, DataSource.class)
         .check(code);
   }
 

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.rowseal.signature.OwnerHash;
+import io.rowseal.signature.HashAlgorithm;
 import io.rowseal.testing.Documents;
 import io.rowseal.testing.ForeignRow;
 import io.rowseal.testing.Host;
@@ -282,7 +282,7 @@ class AuditIT {
       // A parent may be named by its id or by its signature.
       parent =
           body.equals("one")
-              ? Map.of("sign_b64", OwnerHash.SHA_256.digest((byte[]) version.get("sign_b64")))
+              ? Map.of("sign_b64", HashAlgorithm.SHA_256.digest((byte[]) version.get("sign_b64")))
               : version;
     }
     assertEquals("", findings("doc"));

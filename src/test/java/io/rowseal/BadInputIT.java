@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.rowseal.client.RowSigner;
 import io.rowseal.client.TableDescription;
 import io.rowseal.encoding.ValueKind;
-import io.rowseal.signature.OwnerHash;
+import io.rowseal.signature.HashAlgorithm;
 import io.rowseal.signature.SignatureAlgorithm;
 import io.rowseal.signature.SigningKey;
 import io.rowseal.testing.Host;
@@ -163,7 +163,7 @@ class BadInputIT {
     Map<String, Object> card = new Owner(SignatureAlgorithm.ED25519).card(1, "Bad");
     byte[] key = bad((byte[]) card.get("sign_pkey"), how);
     card.put("sign_pkey", key);
-    card.put("user_hash", OwnerHash.SHA3_512.digest(key == null ? new byte[0] : key));
+    card.put("user_hash", HashAlgorithm.SHA3_512.digest(key == null ? new byte[0] : key));
     assertEquals(code, refusal(Owner.INSERT_CARD, Owner.cardValues(card)));
   }
 
@@ -183,7 +183,7 @@ class BadInputIT {
     Map<String, Object> card = new Owner(SignatureAlgorithm.ED25519).card(1, "Bad");
     byte[] key = java.util.HexFormat.of().parseHex(hex);
     card.put("sign_pkey", key);
-    card.put("user_hash", OwnerHash.SHA3_512.digest(key));
+    card.put("user_hash", HashAlgorithm.SHA3_512.digest(key));
     assertEquals("RS006", refusal(Owner.INSERT_CARD, Owner.cardValues(card)));
   }
 

@@ -117,7 +117,7 @@ class UpdateIT extends VersionedNotes {
         byte[] content = from.getInputStream(entry).readAllBytes();
         to.putNextEntry(new ZipEntry(entry.getName()));
         to.write(
-            entry.getName().equals("io/rowseal/host/Functions.class")
+            entry.getName().equals("io/rowseal/host/EntryPoints.class")
                 ? renumber(content)
                 : content);
         to.closeEntry();

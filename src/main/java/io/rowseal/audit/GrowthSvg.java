@@ -12,17 +12,17 @@ final class GrowthSvg {
 
   private GrowthSvg() {}
 
-  /** The chart of periods: table, name of the period, number. */
-  static String of(List<String[]> periods) {
-    long most = periods.stream().mapToLong(p -> Long.parseLong(p[2])).max().orElse(1);
+  /** The chart of some periods. */
+  static String of(List<ReportPeriod> periods) {
+    long most = Math.max(1, periods.stream().mapToLong(ReportPeriod::versions).max().orElse(1));
     int width = periods.size() * (BAR + GAP) + GAP;
     StringBuilder svg = new StringBuilder();
     svg.append(
         "<div class=\"scroll\"><svg class=\"growth\" role=\"img\" width=\"%d\" height=\"%d\">\n"
             .formatted(width, ABOVE + HEIGHT + BELOW));
     int x = GAP;
-    for (String[] period : periods) {
-      bar(svg, x, period[1], Long.parseLong(period[2]), most);
+    for (ReportPeriod period : periods) {
+      bar(svg, x, period.name(), period.versions(), most);
       x += BAR + GAP;
     }
     return svg.append("</svg></div>\n").toString();

@@ -23,11 +23,13 @@ final class Html {
   }
 
   /**
-   * Not control characters, which HTML does not allow, nor those that turn the direction of text,
-   * with which a name could make its surroundings read as something else.
+   * Not control characters, which HTML does not allow, nor half a surrogate pair, which no encoding
+   * has; nor those that turn the direction of text, with which a name could make its surroundings
+   * read as something else.
    */
   static boolean isShown(int c) {
     return (c == '\n' || c == '\t' || !Character.isISOControl(c))
+        && !(c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE)
         && !(c >= 0x202A && c <= 0x202E)
         && !(c >= 0x2066 && c <= 0x2069);
   }

@@ -15,7 +15,9 @@ public final class Mermaid {
    */
   public static String of(VersionGraph graph, String title) {
     StringBuilder text = new StringBuilder();
-    text.append("---\ntitle: \"").append(escaped(title)).append("\"\n---\nflowchart LR\n");
+    text.append("---\ntitle: \"")
+        .append(escaped(title == null ? "" : title))
+        .append("\"\n---\nflowchart LR\n");
     for (int i = 0; i < graph.versions().size(); i++) {
       append(text, graph, i);
     }

@@ -20,15 +20,25 @@ public final class VersionGraph {
         .forEach(parent -> followers[parent]++);
   }
 
+  /**
+   * The graph of some versions.
+   *
+   * @param versions each after those before it in the owner's order; parents are places in the list
+   */
   public static VersionGraph of(List<VersionNode> versions) {
     return new VersionGraph(versions);
   }
 
-  /** Reads the versions from texts, as {@link VersionNode} lists its components. */
+  /**
+   * Reads the versions from texts, as {@link VersionNode} lists its components.
+   *
+   * @throws io.rowseal.error.RefusedException RS006 if they are not such texts
+   */
   public static VersionGraph read(String[] texts) {
     return of(VersionNode.read(texts));
   }
 
+  /** The versions, in the owner's order. */
   public List<VersionNode> versions() {
     return versions;
   }
@@ -70,12 +80,17 @@ public final class VersionGraph {
     return depths;
   }
 
-  /** The same from texts and in texts: places count from 1, an empty text is no parent. */
+  /**
+   * The same from texts and in texts: places count from 1, an empty text is no parent.
+   *
+   * @throws io.rowseal.error.RefusedException RS006 for a place that is none
+   */
   public static String[] depths(String[] parents) {
-    int[] places =
-        Arrays.stream(parents)
-            .mapToInt(text -> text.isEmpty() ? VersionNode.NONE : Integer.parseInt(text) - 1)
-            .toArray();
+    TextReader in = new TextReader("parents", parents, 1);
+    int[] places = new int[in.size()];
+    for (int i = 0; i < places.length; i++) {
+      places[i] = in.place(places.length, VersionNode.NONE);
+    }
     return Arrays.stream(depths(places)).mapToObj(Integer::toString).toArray(String[]::new);
   }
 

@@ -30,18 +30,24 @@ public record VersionNode(
 
   /** Reads versions from texts, seven each, in the order of the components; places count from 1. */
   static List<VersionNode> read(String[] texts) {
+    TextReader in = new TextReader("versions", texts, FIELDS);
+    int versions = in.size() / FIELDS;
     List<VersionNode> nodes = new ArrayList<>();
-    for (int i = 0; i < texts.length; i += FIELDS) {
-      nodes.add(
-          new VersionNode(
-              texts[i],
-              texts[i + 1].isEmpty() ? NONE : Integer.parseInt(texts[i + 1]) - 1,
-              texts[i + 2],
-              texts[i + 3],
-              texts[i + 4].equals("t"),
-              texts[i + 5].equals("t"),
-              texts[i + 6].equals("t")));
+    while (in.hasNext()) {
+      nodes.add(read(in, versions));
     }
     return nodes;
+  }
+
+  /** Reads the next version, one of so many. */
+  static VersionNode read(TextReader in, int versions) {
+    return new VersionNode(
+        in.text(),
+        in.place(versions, NONE),
+        in.text(),
+        in.text(),
+        in.isTrue(),
+        in.isTrue(),
+        in.isTrue());
   }
 }

@@ -3,7 +3,7 @@ package io.rowseal.client;
 import io.rowseal.encoding.Column;
 import io.rowseal.encoding.MessageFormat;
 import io.rowseal.encoding.ValueKind;
-import io.rowseal.signature.OwnerHash;
+import io.rowseal.signature.HashAlgorithm;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,7 +20,7 @@ public final class TableDescription {
   final Map<String, String> certificates = new LinkedHashMap<>();
   MessageFormat format = MessageFormat.ROWSEAL_V1;
   String owner = "user_hash";
-  OwnerHash ownerHash = OwnerHash.SHA3_512;
+  HashAlgorithm ownerHash = HashAlgorithm.SHA3_512;
   String ownerPrefix = "";
   String timestamp = "owner_timestamp";
   String signature = "sign_b64";
@@ -53,7 +53,7 @@ public final class TableDescription {
     return this;
   }
 
-  public TableDescription owner(String column, OwnerHash hash, String prefix) {
+  public TableDescription owner(String column, HashAlgorithm hash, String prefix) {
     owner = column;
     ownerHash = hash;
     ownerPrefix = prefix;

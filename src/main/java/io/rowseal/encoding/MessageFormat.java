@@ -32,6 +32,11 @@ public enum MessageFormat {
     return label;
   }
 
+  /** All names, for messages. */
+  public static List<String> labels() {
+    return Arrays.stream(values()).map(MessageFormat::label).toList();
+  }
+
   /** The format of that name. */
   public static Optional<MessageFormat> named(String label) {
     return Arrays.stream(values()).filter(format -> format.label.equals(label)).findFirst();

@@ -1,101 +1,78 @@
 package io.rowseal.enforcement;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import io.rowseal.database.Database;
-import io.rowseal.database.Query;
-import io.rowseal.encoding.ValueKind;
 import io.rowseal.error.Refusal;
 import io.rowseal.policy.Policy;
-import io.rowseal.policy.Settings;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
- * The policies of protected tables. Settings with one fingerprint never change: a change is a new
- * fingerprint, which reaches every backend with the trigger that carries it.
+ * The policies that this backend knows, by the SHA-256 of their settings. What goes by one id never
+ * changes: other settings have another id. For one thread.
  */
-final class Policies {
+public final class Policies {
+  private static final int ID_LENGTH = 32;
   private static final int KEPT = 256;
 
-  private static final ByteBuffer NOBODY = ByteBuffer.allocate(0);
+  private final Map<ByteBuffer, Policy> policies = new HashMap<>();
 
-  private static final Query SETTINGS =
-      Query.builder()
-          .text("SELECT rowseal._settings(")
-          .parameter(ValueKind.TEXT)
-          .text(", ")
-          .parameter(ValueKind.INTEGER)
-          .text(", ")
-          .parameter(ValueKind.INTEGER)
-          .text(")")
-          .result(ValueKind.TEXT)
-          .build();
+  /** The policy that was asked for last: the rows of one statement mostly share it. */
+  private Policy last;
 
-  /** The role belongs to it: settings that one role may use say nothing for another. */
-  private record Id(ByteBuffer role, long relation, long fingerprint) {
-    // By hand, here and in OwnerKeys, since a record's own make classes in every new connection.
-    @Override
-    public boolean equals(Object other) {
-      return other instanceof Id id
-          && fingerprint == id.fingerprint
-          && relation == id.relation
-          && role.equals(id.role);
-    }
-
-    @Override
-    public int hashCode() {
-      return Long.hashCode(fingerprint);
-    }
-  }
-
-  private final Map<Id, ProtectedRows> tables = new HashMap<>();
-  private final Map<String, Policy> policies = new HashMap<>();
+  private byte[] lastId;
 
   /**
-   * What is protected in a relation.
+   * The policy of an id; null if it is not known.
    *
-   * @param role name of the calling role, which must own the relation, in UTF-8
+   * @throws io.rowseal.error.RefusedException RS012 if there is no id
    */
-  ProtectedRows rows(Database database, byte[] role, long relation, long fingerprint) {
-    Id id = new Id(role == null ? NOBODY : ByteBuffer.wrap(role), relation, fingerprint);
-    ProtectedRows rows = tables.get(id);
-    if (rows == null) {
-      rows = new ProtectedRows(policy(database, settings(database, id)));
-      tables.put(id, rows);
+  public Policy find(byte[] id) {
+    if (id == null) {
+      throw Refusal.CONFIGURATION.because("there is no policy");
     }
-    return rows;
+    if (Arrays.equals(id, lastId)) {
+      return last;
+    }
+    Policy found = policies.get(ByteBuffer.wrap(id));
+    if (found != null) {
+      last = found;
+      lastId = id;
+    }
+    return found;
   }
 
-  /** The policy that a settings text states; one object for each text. */
-  Policy policy(Database database, String settings) {
-    Policy policy = policies.get(settings);
-    if (policy == null) {
-      policy = Policy.of(Settings.read(database, settings));
-      if (policies.size() >= KEPT) {
-        policies.clear();
-        tables.clear();
-      }
-      policies.put(settings, policy);
+  /**
+   * The policy of an id.
+   *
+   * @throws io.rowseal.error.RefusedException RS012 if it is not known
+   */
+  public Policy require(byte[] id) {
+    Policy found = find(id);
+    if (found == null) {
+      throw Refusal.CONFIGURATION.because("the policy was not told before it was used");
     }
-    return policy;
+    return found;
   }
 
-  private static String settings(Database database, Id id) {
-    List<Object[]> found =
-        database.rows(
-            SETTINGS,
-            UTF_8.decode(id.role().duplicate()).toString(),
-            id.relation(),
-            id.fingerprint());
-    if (found.get(0)[0] == null) {
-      throw Refusal.CONFIGURATION.because(
-          "the triggers of the table with OID "
-              + id.relation()
-              + " are not as protect made them; call protect again");
+  /**
+   * Learns a policy. One that is known stays as it is: owners' keys are remembered with it.
+   *
+   * @param id the SHA-256 of the settings; the caller vouches for it
+   * @param fields what the settings say
+   * @throws io.rowseal.error.RefusedException RS012 for settings that cannot be
+   */
+  public void learn(byte[] id, String[] fields) {
+    if (find(id) != null) {
+      return;
     }
-    return (String) found.get(0)[0];
+    if (id.length != ID_LENGTH) {
+      throw Refusal.CONFIGURATION.because("a policy id has " + ID_LENGTH + " bytes");
+    }
+    Policy policy = Policy.read(fields);
+    if (policies.size() >= KEPT) {
+      policies.clear();
+    }
+    policies.put(ByteBuffer.wrap(id.clone()), policy);
   }
 }

@@ -1,33 +1,30 @@
 package io.rowseal.enforcement;
 
-/** What becomes of an incoming row, decided before anything is written. */
+/** What a trigger function is to do with a row. */
 public enum Verdict {
-  /** It is stored. */
+  /** Store it: it is the owner's word. */
   STORE(0),
-  /** It is stored, and the tip that it replaces is archived. */
-  SUPERSEDE(1),
-  /** Nothing is left to do: it is stored already, or lost to a newer version. */
-  SKIP(2),
-  /** It takes the place of the row with the same primary key. */
-  REPLACE(2),
-  /** It goes to the versions table. */
-  ARCHIVE(2),
-  /** It came to the versions table but belongs into the data table. */
-  PROMOTE(2),
-  /** It waits aside. */
-  PARK(2);
+  /** The policy is not known here. Tell it, and ask again. */
+  POLICY_UNKNOWN(1),
+  /** The owner's key is not known here. Ask again with the owner's card. */
+  KEY_UNKNOWN(2),
+  /** It is refused, and waits aside. */
+  PARK(3),
+  /** Archive the stored row, then store it. */
+  SUPERSEDE(4),
+  /** It is older than the stored row. */
+  OLDER(5),
+  /** Nothing is left to do: the stored row stays. */
+  KEEP(6);
 
-  private final long step;
+  private final long code;
 
-  Verdict(long step) {
-    this.step = step;
+  Verdict(long code) {
+    this.code = code;
   }
 
-  /**
-   * What the trigger function does next: 0 stores the row, 1 archives the old row first, 2 calls
-   * {@link Enforcer#act} and stores nothing.
-   */
-  public long step() {
-    return step;
+  /** How SQL calls it. */
+  public long code() {
+    return code;
   }
 }

@@ -1,5 +1,5 @@
 /**
- * What SQL calls, whichever host runs it. A host supplies rows and runs SQL, and has no logic of
- * its own.
+ * What SQL calls, whichever host runs it. A host converts arguments and answers, and has no logic
+ * of its own. Nothing here runs SQL.
  */
 package io.rowseal.host;

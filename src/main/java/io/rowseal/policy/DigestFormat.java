@@ -1,7 +1,7 @@
 package io.rowseal.policy;
 
 import io.rowseal.encoding.ValueKind;
-import io.rowseal.signature.OwnerHash;
+import io.rowseal.signature.HashAlgorithm;
 import java.util.Arrays;
 import java.util.HexFormat;
 
@@ -13,7 +13,7 @@ import java.util.HexFormat;
  * @param prefix in front of the hex; of no meaning in {@code bytea}
  * @param kind the column's kind, BYTES or TEXT
  */
-public record DigestFormat(OwnerHash hash, String prefix, ValueKind kind) {
+public record DigestFormat(HashAlgorithm hash, String prefix, ValueKind kind) {
 
   /** The column's value for the bytes that are hashed. */
   public Object of(byte[] bytes) {
@@ -34,12 +34,11 @@ public record DigestFormat(OwnerHash hash, String prefix, ValueKind kind) {
     if (value instanceof byte[] digest) {
       return kind == ValueKind.BYTES && digest.length == hash.length();
     }
-    return value instanceof String text
-        && text.startsWith(prefix)
+    return kind == ValueKind.TEXT
+        && value instanceof String text
         && text.length() == prefix.length() + 2 * hash.length()
-        && text.substring(prefix.length())
-            .chars()
-            .allMatch(c -> "0123456789abcdef".indexOf(c) >= 0);
+        && text.startsWith(prefix)
+        && isLowercaseHex(text, prefix.length());
   }
 
   /** The form in words, for messages. */
@@ -47,5 +46,15 @@ public record DigestFormat(OwnerHash hash, String prefix, ValueKind kind) {
     return kind == ValueKind.BYTES
         ? hash.length() + " bytes"
         : "'" + prefix + "' and " + 2 * hash.length() + " lowercase hexadecimal digits";
+  }
+
+  private static boolean isLowercaseHex(String text, int from) {
+    for (int i = from; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'))) {
+        return false;
+      }
+    }
+    return true;
   }
 }

@@ -1,2 +1,2 @@
-/** What {@code protect} recorded for a table, read back from its trigger's argument. */
+/** What {@code protect} recorded for a table, checked once and in the form that is used. */
 package io.rowseal.policy;

@@ -78,6 +78,6 @@ enum Ecdsa {
   }
 
   private static byte[] sha256(byte[] message) {
-    return OwnerHash.SHA_256.digest(message);
+    return HashAlgorithm.SHA_256.digest(message);
   }
 }

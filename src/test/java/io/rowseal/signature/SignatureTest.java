@@ -138,6 +138,7 @@ class SignatureTest {
   })
   void digests(String label, String digest) {
     assertEquals(
-        digest, HexFormat.of().formatHex(OwnerHash.named(label).orElseThrow().digest(new byte[0])));
+        digest,
+        HexFormat.of().formatHex(HashAlgorithm.named(label).orElseThrow().digest(new byte[0])));
   }
 }

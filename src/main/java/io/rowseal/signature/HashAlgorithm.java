@@ -10,7 +10,7 @@ import org.bouncycastle.crypto.digests.SHA3Digest;
 import org.bouncycastle.crypto.digests.SHA512Digest;
 
 /** The digests that make owner ids and version ids (FIPS 180-4 and FIPS 202). */
-public enum OwnerHash {
+public enum HashAlgorithm {
   SHA3_512("SHA3-512", 64, () -> new SHA3Digest(512)),
   SHA3_256("SHA3-256", 32, () -> new SHA3Digest(256)),
   SHA_256("SHA-256", 32, SHA256Digest::new),
@@ -20,7 +20,7 @@ public enum OwnerHash {
   private final int length;
   private final Supplier<Digest> engine;
 
-  OwnerHash(String label, int length, Supplier<Digest> engine) {
+  HashAlgorithm(String label, int length, Supplier<Digest> engine) {
     this.label = label;
     this.length = length;
     this.engine = engine;
@@ -32,13 +32,13 @@ public enum OwnerHash {
   }
 
   /** The digest of that name. */
-  public static Optional<OwnerHash> named(String label) {
+  public static Optional<HashAlgorithm> named(String label) {
     return Arrays.stream(values()).filter(hash -> hash.label.equals(label)).findFirst();
   }
 
   /** All names, for messages. */
   public static List<String> labels() {
-    return Arrays.stream(values()).map(OwnerHash::label).toList();
+    return Arrays.stream(values()).map(HashAlgorithm::label).toList();
   }
 
   /** In bytes. */
