@@ -24,14 +24,13 @@ public final class Enforcer {
    * Decides about a row that is to be stored as a new one.
    *
    * @param card of its owner; null if it was not looked up, empty if there is none
-   * @return STORE, KEY_UNKNOWN or PARK
-   * @throws RefusedException with table and key in front, where the row is refused and not parked
+   * @return STORE, KEY_UNKNOWN or REFUSED
    */
   public Verdict insert(Policy policy, Row row, byte[] card) {
     try {
       return decide(policy, row, card);
     } catch (RefusedException refused) {
-      return parked(policy, row, refused);
+      return Verdict.REFUSED;
     }
   }
 
@@ -40,13 +39,12 @@ public final class Enforcer {
    *
    * @param card of its owner; null if it was not looked up, empty if there is none
    * @return anything but POLICY_UNKNOWN
-   * @throws RefusedException with table and key in front, where the row is refused and not parked
    */
   public Verdict update(Policy policy, Row row, Row old, byte[] card) {
     try {
       return decide(policy, row, old, card);
     } catch (RefusedException refused) {
-      return parked(policy, row, refused);
+      return Verdict.REFUSED;
     }
   }
 
@@ -66,13 +64,6 @@ public final class Enforcer {
     } catch (RefusedException refused) {
       return refused.at(row.place());
     }
-  }
-
-  private static Verdict parked(Policy policy, Row row, RefusedException refused) {
-    if (policy.reactions().parks(refused.refusal())) {
-      return Verdict.PARK;
-    }
-    throw refused.at(row.place());
   }
 
   // ---------------------------------------------------------------- decisions

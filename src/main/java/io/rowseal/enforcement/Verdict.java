@@ -8,8 +8,8 @@ public enum Verdict {
   POLICY_UNKNOWN(1),
   /** The owner's key is not known here. Ask again with the owner's card. */
   KEY_UNKNOWN(2),
-  /** It is refused, and waits aside. */
-  PARK(3),
+  /** It is refused. Ask why. */
+  REFUSED(3),
   /** Archive the stored row, then store it. */
   SUPERSEDE(4),
   /** It is older than the stored row. */

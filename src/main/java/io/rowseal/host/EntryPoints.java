@@ -49,7 +49,7 @@ public final class EntryPoints {
    * Decides about a row that is to be stored as a new one.
    *
    * @return a code of {@link Verdict}: 0 to 3
-   * @throws RefusedException RS001 to RS006, where the row is refused and not parked
+   * @throws RefusedException RS006 for what is no image of such a row
    */
   public long verify(byte[] policy, byte[] image, byte[] large, byte[] card) {
     Policy known = policies.find(policy);
@@ -63,7 +63,7 @@ public final class EntryPoints {
    * Decides about a row that is to take the place of another, from which it differs.
    *
    * @return a code of {@link Verdict}
-   * @throws RefusedException RS001 to RS010, where the row is refused and not parked
+   * @throws RefusedException RS006 for what is no image of such a row
    */
   public long verifyUpdate(
       byte[] policy, byte[] image, byte[] large, byte[] oldImage, byte[] oldLarge, byte[] card) {
@@ -77,8 +77,9 @@ public final class EntryPoints {
   }
 
   /**
-   * Why a row is refused: SQLSTATE, message, and the owner id as text, null if the row has none.
-   * Null if the row is not refused.
+   * Why a row is refused: SQLSTATE, message with table and key, the owner id as text (null if the
+   * row has none), and {@code t} if the settings put such a row aside. Null if the row is not
+   * refused. Verifies the row again, for nothing is remembered of it; refusals are rare.
    *
    * @param oldImage null if the row is to be stored as a new one
    */
@@ -92,7 +93,10 @@ public final class EntryPoints {
       return null;
     }
     return new String[] {
-      refused.refusal().sqlState(), refused.getMessage(), Row.printed(row.owner())
+      refused.refusal().sqlState(),
+      refused.getMessage(),
+      Row.printed(row.owner()),
+      known.reactions().parks(refused.refusal()) ? "t" : "f"
     };
   }
 
