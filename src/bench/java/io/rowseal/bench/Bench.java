@@ -1,7 +1,7 @@
 package io.rowseal.bench;
 
-import io.rowseal.testing.Host;
-import io.rowseal.testing.Server;
+import io.rowseal.testing.server.Host;
+import io.rowseal.testing.server.Server;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.util.ArrayList;

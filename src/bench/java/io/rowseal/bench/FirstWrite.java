@@ -1,6 +1,6 @@
 package io.rowseal.bench;
 
-import io.rowseal.testing.Host;
+import io.rowseal.testing.server.Host;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

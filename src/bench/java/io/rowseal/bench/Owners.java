@@ -1,15 +1,15 @@
 package io.rowseal.bench;
 
-import io.rowseal.client.RowSigner;
 import io.rowseal.client.TableDescription;
 import io.rowseal.encoding.Column;
 import io.rowseal.encoding.MessageEncoder;
 import io.rowseal.encoding.MessageFormat;
 import io.rowseal.encoding.ValueKind;
 import io.rowseal.signature.SignatureAlgorithm;
-import io.rowseal.signature.SigningKey;
 import io.rowseal.signature.VerificationKey;
-import java.security.SecureRandom;
+import io.rowseal.testing.rows.Owner;
+import io.rowseal.testing.rows.Row;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -33,22 +33,16 @@ final class Owners {
       MessageFormat.ROWSEAL_V1.encoder(CONTEXT, COLUMNS, "owner_timestamp");
   private static final long FIRST_TIMESTAMP = 1_700_000_000L;
 
-  private record Owner(SigningKey key, RowSigner signer, VerificationKey verifier) {}
-
   private final SignatureAlgorithm algorithm;
+  private final TableDescription table = TableDescription.of(CONTEXT);
   private final List<Owner> owners;
+  private final Map<Owner, VerificationKey> verifiers = new HashMap<>();
 
   Owners(SignatureAlgorithm algorithm, int count) {
     this.algorithm = algorithm;
-    TableDescription table = TableDescription.of(CONTEXT);
     COLUMNS.forEach(column -> table.column(column.name(), column.kind()));
-    owners =
-        IntStream.range(0, count)
-            .mapToObj(i -> SigningKey.generate(algorithm, new SecureRandom()))
-            .map(
-                key ->
-                    new Owner(key, new RowSigner(key, table), algorithm.publicKey(key.publicKey())))
-            .toList();
+    owners = IntStream.range(0, count).mapToObj(i -> new Owner(algorithm)).toList();
+    owners.forEach(owner -> verifiers.put(owner, algorithm.publicKey(owner.publicKey())));
   }
 
   SignatureAlgorithm algorithm() {
@@ -69,8 +63,7 @@ final class Owners {
             .column("owner_timestamp", ValueKind.INTEGER)
             .publicKey("sign_pkey");
     return owners.stream()
-        .map(owner -> new RowSigner(owner.key, cards))
-        .map(signer -> signer.sign(Map.of("deleted_flag", false, "owner_timestamp", 1L)))
+        .map(owner -> owner.sign(cards, Map.of("deleted_flag", false, "owner_timestamp", 1L)))
         .map(
             card ->
                 new Object[] {
@@ -90,7 +83,7 @@ final class Owners {
         IntStream.range(0, count).mapToObj(i -> random.split()).toList();
     return IntStream.range(0, count)
         .parallel()
-        .mapToObj(i -> first(i % owners.size(), randoms.get(i), valueBytes))
+        .mapToObj(i -> first(owners.get(i % owners.size()), randoms.get(i), valueBytes))
         .toList();
   }
 
@@ -99,11 +92,7 @@ final class Owners {
     return rows.parallelStream().map(this::successor).toList();
   }
 
-  byte[] publicKey(SignedRow row) {
-    return owners.get(row.owner()).key.publicKey();
-  }
-
-  private SignedRow first(int owner, SplittableRandom random, int valueBytes) {
+  private SignedRow first(Owner owner, SplittableRandom random, int valueBytes) {
     byte[] value = new byte[valueBytes];
     random.nextBytes(value);
     UUID uuid = new UUID(random.nextLong(), random.nextLong());
@@ -116,20 +105,26 @@ final class Owners {
     return sign(row.owner(), row.uuid(), value, row.signature(), row.timestamp() + 1);
   }
 
-  private SignedRow sign(int index, UUID uuid, byte[] value, byte[] parent, long timestamp) {
-    Owner owner = owners.get(index);
+  private SignedRow sign(Owner owner, UUID uuid, byte[] value, byte[] parent, long timestamp) {
     Map<String, Object> row = new LinkedHashMap<>();
     row.put("uuid", uuid.toString());
     row.put("value_b64", value);
     row.put("deleted_flag", false);
     row.put("parent_sign_b64", parent);
     row.put("owner_timestamp", timestamp);
-    Map<String, Object> signed = owner.signer.sign(row);
-    byte[] ownerId = (byte[]) signed.get("user_hash");
+    Row signed = owner.sign(table, row);
+    byte[] ownerId = signed.owner();
     byte[] message =
         MESSAGES.encode(new Object[] {ownerId, uuid.toString(), value, false, parent, timestamp});
-    byte[] signature = (byte[]) signed.get("sign_b64");
     return new SignedRow(
-        index, ownerId, uuid, value, parent, timestamp, signature, message, owner.verifier);
+        owner,
+        ownerId,
+        uuid,
+        value,
+        parent,
+        timestamp,
+        signed.signature(),
+        message,
+        verifiers.get(owner));
   }
 }

@@ -64,7 +64,7 @@ final class Peers {
     List<SignedRow> rows = stage.material.rows(algorithm, stage.sizes.bulk(algorithm));
     List<SignedRow> checked = rows.subList(0, Math.min(rows.size(), stage.sizes.checkedByPeer()));
     Path input = NODE.resolve("rows.jsonl");
-    write(input, stage.material.owners(algorithm), checked);
+    write(input, checked);
     stage.source(SOURCE, rows);
     Map<String, Samples> samples =
         new Trial()
@@ -128,7 +128,7 @@ final class Peers {
         Shell.run(NODE, "node", "check.mjs", input.getFileName().toString(), algorithm.label()));
   }
 
-  private static void write(Path file, Owners owners, List<SignedRow> rows) throws IOException {
+  private static void write(Path file, List<SignedRow> rows) throws IOException {
     ObjectMapper json = new ObjectMapper();
     try (var out = Files.newBufferedWriter(file)) {
       for (SignedRow row : rows) {
@@ -138,7 +138,7 @@ final class Peers {
         fields.put("value_b64", HexFormat.of().formatHex(row.value()));
         fields.put("owner_timestamp", row.timestamp());
         fields.put("sign_b64", HexFormat.of().formatHex(row.signature()));
-        fields.put("sign_pkey", HexFormat.of().formatHex(owners.publicKey(row)));
+        fields.put("sign_pkey", HexFormat.of().formatHex(row.owner().publicKey()));
         out.write(json.writeValueAsString(fields));
         out.newLine();
       }

@@ -1,8 +1,8 @@
 package io.rowseal.bench;
 
 import io.rowseal.signature.SignatureAlgorithm;
-import io.rowseal.testing.Host;
-import io.rowseal.testing.Server;
+import io.rowseal.testing.server.Host;
+import io.rowseal.testing.server.Server;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

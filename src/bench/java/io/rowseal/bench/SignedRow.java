@@ -1,16 +1,13 @@
 package io.rowseal.bench;
 
 import io.rowseal.signature.VerificationKey;
+import io.rowseal.testing.rows.Owner;
 import java.util.HexFormat;
 import java.util.UUID;
 
-/**
- * A row of the seed's {@code user_storage}, and what a verifier needs to judge it by itself.
- *
- * @param owner index of its owner
- */
+/** A row of the seed's {@code user_storage}, and what a verifier needs to judge it by itself. */
 record SignedRow(
-    int owner,
+    Owner owner,
     byte[] ownerId,
     UUID uuid,
     byte[] value,

@@ -1,8 +1,8 @@
 package io.rowseal.bench;
 
-import io.rowseal.testing.Host;
-import io.rowseal.testing.Server;
-import io.rowseal.testing.TestDatabase;
+import io.rowseal.testing.server.Host;
+import io.rowseal.testing.server.Server;
+import io.rowseal.testing.server.TestDatabase;
 import java.io.IOException;
 import java.io.StringReader;
 import java.sql.Connection;

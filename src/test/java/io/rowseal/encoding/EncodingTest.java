@@ -9,7 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.rowseal.encoding.Decodability.Field;
 import io.rowseal.encoding.Decodability.Shape;
 import io.rowseal.error.RefusedException;
-import io.rowseal.testing.ForeignRow;
+import io.rowseal.testing.rows.ForeignRow;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;

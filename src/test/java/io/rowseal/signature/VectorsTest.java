@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.rowseal.error.Refusal;
 import io.rowseal.error.RefusedException;
-import io.rowseal.testing.Vector;
+import io.rowseal.testing.rows.Vector;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.stream.Collectors;

@@ -1,0 +1,152 @@
+package io.rowseal.security;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.rowseal.signature.SignatureAlgorithm;
+import io.rowseal.testing.rows.Cards;
+import io.rowseal.testing.rows.Notes;
+import io.rowseal.testing.rows.Owner;
+import io.rowseal.testing.rows.Row;
+import io.rowseal.testing.server.Host;
+import io.rowseal.testing.server.OnEachHost;
+import io.rowseal.testing.server.TestDatabase;
+import io.rowseal.testing.sql.Insert;
+import io.rowseal.testing.sql.Sql;
+import java.sql.SQLException;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+
+/**
+ * The owner of protected tables has code of their own in everything that enforcement touches. It
+ * runs as them, never as the extension's owner or as whoever writes.
+ */
+@OnEachHost
+class HostileOwnerIT {
+  @Parameter Host host;
+  private final String mallory = "mallory_" + UUID.randomUUID().toString().substring(0, 8);
+  private final Owner ada = new Owner(SignatureAlgorithm.ED25519);
+  private TestDatabase database;
+  private TestDatabase hostile;
+
+  @BeforeEach
+  void open() throws SQLException {
+    database = TestDatabase.create(host);
+    database.run("CREATE ROLE " + mallory);
+    database.run("GRANT CREATE ON SCHEMA public TO " + mallory);
+    database.run(Cards.TABLE.as("superusers"));
+    database.run("SELECT rowseal.protect_identities('superusers')");
+    // Guards would refuse most of this; it must not depend on them.
+    database.run("ALTER EVENT TRIGGER rowseal_guard_changes DISABLE");
+    database.run("ALTER EVENT TRIGGER rowseal_guard_drops DISABLE");
+    hostile = database.as(mallory);
+    hostile.run("CREATE TABLE seen_as (who text)");
+    hostile.run("GRANT INSERT ON seen_as TO PUBLIC");
+    hostile.run(
+        "CREATE FUNCTION spy() RETURNS boolean LANGUAGE plpgsql AS"
+            + " 'BEGIN INSERT INTO public.seen_as VALUES (current_user); RETURN true; END'");
+    hostile.run(Cards.TABLE);
+    hostile.run(Notes.TABLE);
+    hostile.run(Cards.PROTECTION);
+    hostile.run(Notes.PROTECTION);
+    hostile.run(Cards.insert(ada.card(1, "Ada")));
+  }
+
+  @AfterEach
+  void close() throws SQLException {
+    hostile.close();
+    database.close();
+  }
+
+  private Row note(long timestamp) {
+    return Notes.note(ada, new UUID(0, 1), timestamp, "body");
+  }
+
+  private void seenAsMalloryOnly() throws SQLException {
+    String others =
+        "SELECT string_agg(DISTINCT who, ', ') FROM seen_as WHERE who <> '" + mallory + "'";
+    assertEquals(null, database.value(others));
+  }
+
+  /** A superuser writes, as a replication's apply worker does. */
+  @Test
+  void aViewInPlaceOfTheIdentityTable() throws SQLException {
+    hostile.run("ALTER TABLE card RENAME TO hidden");
+    hostile.run("CREATE VIEW card AS SELECT * FROM hidden WHERE spy()");
+    database.run(Notes.insert(note(1)));
+    hostile.run("SELECT rowseal.explain('note', (SELECT to_jsonb(note) FROM note))");
+    assertTrue(Integer.parseInt(database.value("SELECT count(*) FROM seen_as")) > 0);
+    seenAsMalloryOnly();
+  }
+
+  /** Settings that protect would never have made, in a table of mallory's own. */
+  @Test
+  void forgedSettings() throws SQLException {
+    String table = "\"public.card\"";
+    String code = "\"(SELECT * FROM public.card WHERE public.spy()) AS c\"";
+    String settings =
+        hostile.value("SELECT settings FROM rowseal.protected WHERE \"table\" = 'note'::regclass");
+    assertTrue(settings.contains(table), settings);
+    String image =
+        hostile.value(
+            "SELECT rowseal._image(settings, false, 'r') FROM rowseal.protected WHERE \"table\" = 'note'::regclass");
+    hostile.run(Notes.insert(note(1)));
+    setTrap(settings.replace(table, code));
+    for (String role : new String[] {"postgres", mallory}) {
+      hostile.run("TRUNCATE given");
+      hostile.run(Insert.into("given").row(note(2)));
+      String refusal = hostile.refusal(examination(role, image, "NULL"));
+      assertEquals(role.equals(mallory) ? "00000" : "RS012", refusal, role);
+    }
+    seenAsMalloryOnly();
+    assertTrue(Integer.parseInt(database.value("SELECT count(*) FROM seen_as")) > 0);
+  }
+
+  /** Verified under mallory's settings, a row is not verified under another's. */
+  @Test
+  void settingsThatNameAnothersTable() throws SQLException {
+    database.run("CREATE TABLE secret (LIKE note INCLUDING ALL)");
+    database.run(Notes.PROTECTION.named("secret").with("identities", "superusers"));
+    database.run("GRANT SELECT, INSERT, UPDATE ON secret TO " + mallory);
+    String settings =
+        hostile.value("SELECT settings FROM rowseal.protected WHERE \"table\" = 'note'::regclass");
+    String image =
+        hostile.value("SELECT rowseal._image(" + Sql.literal(settings) + ", false, 'r')");
+    setTrap(
+        settings
+            .replace("\"public.note\"", "\"public.secret\"")
+            .replace("\"unversioned\"", "\"one-table\""));
+    // As if the row were stored and tampered with there: it is put in its place again.
+    hostile.run(Insert.into("given").row(note(1)));
+    hostile.run(examination(mallory, image, "record_send(ROW(0::bigint, ''::bytea))"));
+    assertEquals("RS003", hostile.refusal("SELECT rowseal._act(NULL)"));
+    assertEquals("0", database.value("SELECT count(*) FROM secret"));
+  }
+
+  private void setTrap(String settings) throws SQLException {
+    hostile.run("CREATE TABLE given (LIKE note)");
+    hostile.run("CREATE TABLE trap (LIKE note INCLUDING ALL)");
+    hostile.run(
+        "CREATE FUNCTION trap() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'");
+    hostile.run(
+        "CREATE TRIGGER zzz_rowseal_insert BEFORE INSERT ON trap FOR EACH ROW EXECUTE FUNCTION trap("
+            + Sql.literal(settings)
+            + ")");
+  }
+
+  /** What the trigger function of a table would call for the row in {@code given}. */
+  private static String examination(String role, String image, String storedVersion) {
+    return "SELECT rowseal._examine_insert('"
+        + role
+        + "', 'trap'::regclass::oid::bigint, (SELECT hashtextextended(convert_from("
+        + "substring(tgargs FROM 1 FOR octet_length(tgargs) - 1), 'UTF8'), 0) FROM pg_trigger"
+        + " WHERE tgrelid = 'trap'::regclass AND tgname = 'zzz_rowseal_insert'), "
+        + image
+        + ", NULL, "
+        + storedVersion
+        + ") FROM given AS r";
+  }
+}

@@ -1,8 +1,0 @@
-package io.rowseal.testing;
-
-/** How a table keeps the versions of a row. */
-public enum Layout {
-  UNVERSIONED,
-  TWO_TABLES,
-  ONE_TABLE
-}
