@@ -169,7 +169,8 @@ class PruneIT {
         database.run("SET ROLE " + role);
         assertEquals(
             "42501",
-            database.refusal("INSERT INTO rowseal._pruning SELECT tableoid, ctid FROM doc"));
+            database.refusal(
+                "INSERT INTO rowseal_internal.pruning SELECT tableoid, ctid FROM doc"));
         assertEquals("42501", database.refusal("INSERT INTO rowseal.pruned DEFAULT VALUES"));
       }
       database.run("SET ROLE prune_stranger");
@@ -184,7 +185,7 @@ class PruneIT {
     }
     assertEquals("RS008", database.refusal("DELETE FROM doc"));
     assertEquals("RS008", database.refusal("TRUNCATE doc_versions"));
-    assertEquals("0", database.value("SELECT count(*) FROM rowseal._pruning"));
+    assertEquals("0", database.value("SELECT count(*) FROM rowseal_internal.pruning"));
     assertEquals("1", database.value("SELECT count(*) FROM rowseal.pruned"));
   }
 

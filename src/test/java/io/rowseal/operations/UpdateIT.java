@@ -36,10 +36,10 @@ class UpdateIT extends VersionedNotes {
       """
       DO $do$
       BEGIN
-          EXECUTE replace(pg_get_functiondef('rowseal._enforce_source(regclass, jsonb)'::regprocedure), 'Made by', 'Made anew by');
+          EXECUTE replace(pg_get_functiondef('rowseal_internal.template_insert_two_tables()'::regprocedure), 'made by', 'made anew by');
       END
       $do$;
-      CREATE OR REPLACE FUNCTION rowseal._text(value anyelement) RETURNS text
+      CREATE OR REPLACE FUNCTION rowseal.text(value anyelement) RETURNS text
       LANGUAGE sql STABLE STRICT PARALLEL SAFE
       SET search_path = pg_catalog, pg_temp SET DateStyle = 'ISO' SET TimeZone = 'UTC' SET IntervalStyle = 'postgres'
       SET extra_float_digits = 1 SET bytea_output = 'hex'
@@ -88,7 +88,7 @@ class UpdateIT extends VersionedNotes {
       assertEquals(null, connected.value(FINDINGS));
       assertNotNull(
           connected.value(
-              "SELECT 1 FROM pg_proc WHERE proname = 'enforce_note' AND prosrc LIKE '%Made anew by%'"));
+              "SELECT 1 FROM pg_proc WHERE proname = 'on_insert_note' AND prosrc LIKE '%made anew by%'"));
       connected.run(insert(note(4, "four")));
       assertEquals("RS002", connected.refusal(insert(forged(5))));
       assertEquals("4 four, 3 three, 2 two, 1 one", connected.value(HISTORY));

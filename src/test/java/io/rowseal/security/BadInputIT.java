@@ -378,21 +378,4 @@ class BadInputIT {
       assertTrue(code.equals("RS006") || code.equals("RS012") || code.equals("38000"), code);
     }
   }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"_examine_version", "_settle_archive"})
-  void versionsOfATableThatHasNone(String function) throws SQLException {
-    assertEquals(1, database.run(Notes.insert(note(-1, "good"))));
-    String image =
-        database.value(
-            "SELECT rowseal._image(settings, false, 'n') FROM rowseal.protected WHERE \"table\" = 'note'::regclass");
-    String call =
-        "SELECT rowseal.%s('postgres', 'note'::regclass::oid::bigint, %s, %s, NULL) FROM note AS n";
-    assertEquals("RS012", refusal(call.formatted(function, FINGERPRINT, image)));
-  }
-
-  @Test
-  void nothingIsDoneThatWasNotDecided() throws SQLException {
-    assertEquals("RS012", refusal("SELECT rowseal._act(NULL)"));
-  }
 }

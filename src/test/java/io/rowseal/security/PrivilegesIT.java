@@ -119,16 +119,16 @@ class PrivilegesIT extends VersionedNotes {
           "CREATE TRIGGER z BEFORE INSERT ON public.note FOR EACH ROW EXECUTE FUNCTION public.enforce_note()",
           "SELECT rowseal.unprotect('public.note')",
           "SELECT rowseal.protect('public.note', identities => 'public.card')",
-          "SELECT rowseal._drop_triggers('public.note', '{}')",
-          "SELECT rowseal._make_function('enforce', 'public.note', '{}')",
-          "CREATE TRIGGER z BEFORE INSERT ON public.note FOR EACH ROW EXECUTE FUNCTION rowseal.enforce_note()",
-          "SELECT rowseal._begin_change('public.note')",
-          "SELECT rowseal._after_update()",
-          "SELECT rowseal._jvm_options()",
+          "SELECT rowseal.request('public.note', '{\"do\": \"unprotect\"}')",
+          "SELECT rowseal_internal.set_triggers('public.note', '{}')",
+          "CREATE TRIGGER z BEFORE INSERT ON public.note FOR EACH ROW EXECUTE FUNCTION rowseal_internal.on_insert_note()",
+          "SELECT rowseal_internal.begin_change('public.note'::regclass)",
+          "SELECT rowseal_internal.after_update()",
+          "SELECT rowseal_internal.jvm_options()",
           "SELECT * FROM rowseal.doctor()",
-          "INSERT INTO rowseal._guarded VALUES (1, true)",
-          "UPDATE rowseal._guarded SET whole = false",
-          "DELETE FROM rowseal._guarded",
+          "INSERT INTO rowseal_internal.guarded VALUES (1, true)",
+          "UPDATE rowseal_internal.guarded SET suffix = ''",
+          "DELETE FROM rowseal_internal.guarded",
           "CREATE FUNCTION rowseal.mine() RETURNS int LANGUAGE sql AS 'SELECT 1'",
           "ALTER EVENT TRIGGER rowseal_guard_changes DISABLE",
           "SET session_replication_role = replica",
@@ -144,12 +144,11 @@ class PrivilegesIT extends VersionedNotes {
   @Test
   void whatRunsWithMoreRightsIsKnown() throws SQLException {
     assertEquals(
-        "_awaited _begin_change _bridge_home _count_parked _drop_functions _end_change _forget_dropped _load _make_function"
-            + " _renew check_signature owner_id version",
+        "audit_query check_signature check_with_cards depths digest_rows explain_given mermaid owner_id payload"
+            + " report_page row_owners version version_id",
         database.value(
             "SELECT string_agg(name, ' ' ORDER BY name) FROM (SELECT DISTINCT proname::text COLLATE \"C\" AS name FROM pg_proc"
-                + " WHERE pronamespace = 'rowseal'::regnamespace AND prosecdef AND has_function_privilege('writer', oid, 'EXECUTE')"
-                + " UNION SELECT '_bridge_home') AS f"));
+                + " WHERE pronamespace = 'rowseal'::regnamespace AND prosecdef AND has_function_privilege('writer', oid, 'EXECUTE')) AS f"));
   }
 
   /** The traps lie before the table in the search path. */
