@@ -125,21 +125,33 @@ $$;
 COMMENT ON FUNCTION rowseal_internal.trigger_flaws(regclass, jsonb) IS
 'Triggers that are missing, not ENABLE ALWAYS, or other than protect makes them, on the table and its partitions.';
 
+CREATE FUNCTION rowseal_internal.compared_functions(target regclass, settings jsonb)
+RETURNS TABLE (name text, wanted_owner oid, function oid, is_current boolean, is_whole boolean)
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+SET quote_all_identifiers = off
+AS $$
+    SELECT w.name, w.owner, p.oid, coalesce(p.proowner = w.owner AND p.prosrc = w.source, false),
+           coalesce(p.prosecdef AND p.prolang = (SELECT l.oid FROM pg_language l WHERE l.lanname = 'plpgsql') AND p.proconfig = '{"search_path=pg_catalog, pg_temp"}'
+                    AND NOT has_function_privilege('public', p.oid, 'EXECUTE'), false)
+    FROM (SELECT f.name, f.arguments, f.source, CASE WHEN f.of_table_owner THEN c.relowner ELSE rowseal_internal.extension_owner() END AS owner
+          FROM pg_class c, rowseal_internal.functions_of(target, settings, rowseal_internal.suffix_of(target)) f WHERE c.oid = target) AS w
+    LEFT JOIN pg_proc p ON p.pronamespace = 'rowseal_internal'::regnamespace AND p.proname = w.name AND pg_get_function_identity_arguments(p.oid) = w.arguments
+$$;
+COMMENT ON FUNCTION rowseal_internal.compared_functions(regclass, jsonb) IS
+'The functions that a table should have and those that it has: current are those with the right owner and source, whole those that are otherwise as protect makes them.';
+
 CREATE FUNCTION rowseal_internal.function_flaws(target regclass, settings jsonb) RETURNS SETOF text
 LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
 SET quote_all_identifiers = off
 AS $$
     SELECT CASE
-        WHEN p.oid IS NULL THEN format('the function rowseal_internal.%I is missing', w.name)
-        WHEN p.proowner <> w.owner THEN format('%s runs as %s, not as %s', p.oid::regprocedure, pg_get_userbyid(p.proowner), pg_get_userbyid(w.owner))
-        WHEN has_function_privilege('public', p.oid, 'EXECUTE') THEN format('everybody may execute %s', p.oid::regprocedure)
-        ELSE format('%s is not as protect makes it', p.oid::regprocedure) END
-    FROM (SELECT f.name, f.arguments, f.source, CASE WHEN f.of_table_owner THEN c.relowner ELSE rowseal_internal.extension_owner() END AS owner
-          FROM pg_class c, rowseal_internal.functions_of(target, settings, rowseal_internal.suffix_of(target)) f WHERE c.oid = target) AS w
-    LEFT JOIN pg_proc p ON p.pronamespace = 'rowseal_internal'::regnamespace AND p.proname = w.name AND pg_get_function_identity_arguments(p.oid) = w.arguments
-    WHERE p.oid IS NULL OR p.proowner <> w.owner OR has_function_privilege('public', p.oid, 'EXECUTE') OR NOT p.prosecdef
-       OR p.prolang <> (SELECT l.oid FROM pg_language l WHERE l.lanname = 'plpgsql') OR p.proconfig IS DISTINCT FROM '{"search_path=pg_catalog, pg_temp"}' OR p.prosrc <> w.source
+        WHEN f.function IS NULL THEN format('the function rowseal_internal.%I is missing', f.name)
+        WHEN p.proowner <> f.wanted_owner THEN format('%s runs as %s, not as %s', f.function::regprocedure, pg_get_userbyid(p.proowner), pg_get_userbyid(f.wanted_owner))
+        ELSE format('%s is not as protect makes it', f.function::regprocedure) END
+    FROM rowseal_internal.compared_functions(target, settings) f LEFT JOIN pg_proc p ON p.oid = f.function
+    WHERE NOT (f.is_current AND f.is_whole)
 $$;
 COMMENT ON FUNCTION rowseal_internal.function_flaws(regclass, jsonb) IS
 'Functions of the table that are missing, run as somebody else, or are not as protect makes them.';

@@ -83,7 +83,7 @@ DECLARE
     wanted jsonb := rowseal_internal.wanted(target);
 BEGIN
     IF wanted ->> 'role' <> 'versions' AND (wanted <> rowseal_internal.settings_of(target)
-            OR EXISTS (SELECT FROM unnest(ARRAY[target, guarded.versions]) AS r WHERE r IS NOT NULL AND EXISTS (SELECT FROM rowseal_internal.function_flaws(r, rowseal_internal.settings_of(r))))
+            OR EXISTS (SELECT FROM unnest(ARRAY[target, guarded.versions]) AS r WHERE r IS NOT NULL AND EXISTS (SELECT FROM rowseal_internal.compared_functions(r, rowseal_internal.settings_of(r)) f WHERE NOT f.is_current))
             OR NOT guarded.partitions @> ARRAY(SELECT part FROM rowseal_internal.tree(target) part WHERE part <> target)) THEN
         PERFORM rowseal_internal.set_triggers(target, wanted);
         PERFORM rowseal_internal.make_tips_view(target, wanted);

@@ -36,9 +36,9 @@ class GuardsIT extends VersionedNotes {
           "DROP TRIGGER zzz_rowseal_insert ON note",
           "DROP TRIGGER zzz_rowseal_delete ON note",
           "DROP TRIGGER zzz_rowseal_truncate ON note_versions",
-          "DROP TRIGGER zzz_rowseal_replay ON card",
+          "DROP TRIGGER zzz_rowseal_card ON card",
           "ALTER TRIGGER zzz_rowseal_update ON note RENAME TO other",
-          "CREATE OR REPLACE TRIGGER zzz_rowseal_delete BEFORE DELETE ON note FOR EACH ROW WHEN (false) EXECUTE FUNCTION rowseal.refuse_removal()",
+          "CREATE OR REPLACE TRIGGER zzz_rowseal_delete BEFORE DELETE ON note FOR EACH ROW WHEN (false) EXECUTE FUNCTION rowseal_internal.refuse_removal()",
           "CREATE OR REPLACE TRIGGER zzz_rowseal_insert BEFORE INSERT ON note FOR EACH ROW WHEN (false) EXECUTE FUNCTION rowseal_internal.on_insert_note('{}')",
           "CREATE TRIGGER zzz_rowseal_insert BEFORE INSERT ON plain FOR EACH ROW EXECUTE FUNCTION rowseal_internal.on_insert_note('{}, no JSON')",
           "CREATE TRIGGER zzzz BEFORE INSERT ON note FOR EACH ROW EXECUTE FUNCTION change()",
@@ -71,6 +71,8 @@ class GuardsIT extends VersionedNotes {
           "DROP TABLE note_versions",
           "DROP FUNCTION rowseal_internal.on_insert_note() CASCADE",
           "ALTER FUNCTION rowseal_internal.on_insert_note() SECURITY INVOKER",
+          "ALTER FUNCTION rowseal_internal.on_insert_note() OWNER TO pg_monitor",
+          "GRANT EXECUTE ON FUNCTION rowseal_internal.on_insert_note() TO PUBLIC; ALTER FUNCTION rowseal_internal.on_insert_note() COST 99",
           "ALTER FUNCTION rowseal_internal.on_insert_note() RESET search_path");
 
   private static final List<String> REFUSED_ANYWAY =
@@ -83,7 +85,8 @@ class GuardsIT extends VersionedNotes {
 
   private static final List<String> HARMLESS =
       List.of(
-          "ALTER FUNCTION rowseal_internal.on_insert_note() OWNER TO pg_monitor", // another is made
+          "ALTER FUNCTION rowseal_internal.replace_note(anyelement) OWNER TO pg_monitor", // it goes
+          // back
           "ALTER TABLE note REPLICA IDENTITY FULL",
           "CREATE PUBLICATION p FOR TABLE note, note_versions WITH (publish = 'insert, update')",
           "CREATE INDEX ON note (body)",
