@@ -161,17 +161,35 @@ class HostileArgumentsTest {
     gatherArguments();
     long seed = System.nanoTime();
     Random random = new Random(seed);
-    List<byte[]> policies = List.of(NOTES, VERSIONS, CARDS, HASHED, BUCKITUP);
+    List<byte[]> policies = new ArrayList<>(List.of(NOTES, VERSIONS, CARDS, HASHED, BUCKITUP));
+    policies.addAll(oddPolicies(random));
     for (Method method : ENTRY_POINTS) {
-      for (int round = 0;
-          round < ROUNDS && method.getParameterTypes()[0] == byte[].class;
-          round++) {
+      boolean takesPolicy = method.getParameterTypes()[0] == byte[].class;
+      for (int round = 0; takesPolicy && round < ROUNDS; round++) {
         Object[] arguments =
             Arrays.stream(method.getParameterTypes()).map(t -> argument(t, random)).toArray();
         arguments[0] = pick(policies, random);
         call(method, arguments, seed);
       }
     }
+  }
+
+  /** Those that were learnt although somebody had put other values in their fields. */
+  private List<byte[]> oddPolicies(Random random) {
+    List<byte[]> learnt = new ArrayList<>();
+    for (int i = 0; i < ROUNDS; i++) {
+      String[] fields = pick(lists.subList(0, 5), random).clone();
+      int value = 1 + 2 * random.nextInt(fields.length / 2);
+      fields[value] = fields[1 + 2 * random.nextInt(fields.length / 2)];
+      byte[] id = Arrays.copyOf(new byte[] {9, (byte) i, (byte) (i >> 8)}, 32);
+      try {
+        entryPoints.learnPolicy(id, fields);
+        learnt.add(id);
+      } catch (RefusedException e) {
+        // as it should be
+      }
+    }
+    return learnt.subList(Math.max(0, learnt.size() - 150), learnt.size());
   }
 
   private void call(Method method, Object[] arguments, long seed) {
