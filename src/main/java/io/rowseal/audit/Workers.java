@@ -18,7 +18,8 @@ final class Workers {
   private static final int CORES = Runtime.getRuntime().availableProcessors();
   private static final int IDLE_SECONDS = 2;
 
-  private final ThreadPoolExecutor helpers = CORES > 1 ? pool(CORES - 1) : null;
+  /** Made when it is needed first: most connections never audit. */
+  private ThreadPoolExecutor helpers;
 
   /** Does the work for each number from 0 to {@code count - 1}, the calling thread helping. */
   void forEach(int count, IntConsumer work) {
@@ -30,7 +31,11 @@ final class Workers {
           }
         };
     List<Future<?>> running = new ArrayList<>();
-    for (int i = 1; i < Math.min(CORES, count); i++) {
+    int shares = Math.min(CORES, count);
+    if (shares > 1 && helpers == null) {
+      helpers = pool(CORES - 1);
+    }
+    for (int i = 1; i < shares; i++) {
       running.add(helpers.submit(share));
     }
     try {

@@ -1,6 +1,6 @@
 package io.rowseal.encoding;
 
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -34,12 +34,21 @@ public enum MessageFormat {
 
   /** All names, for messages. */
   public static List<String> labels() {
-    return Arrays.stream(values()).map(MessageFormat::label).toList();
+    List<String> labels = new ArrayList<>();
+    for (MessageFormat format : values()) {
+      labels.add(format.label);
+    }
+    return labels;
   }
 
   /** The format of that name. */
   public static Optional<MessageFormat> named(String label) {
-    return Arrays.stream(values()).filter(format -> format.label.equals(label)).findFirst();
+    for (MessageFormat format : values()) {
+      if (format.label.equals(label)) {
+        return Optional.of(format);
+      }
+    }
+    return Optional.empty();
   }
 
   /**

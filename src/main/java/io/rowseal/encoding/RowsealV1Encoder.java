@@ -2,9 +2,9 @@ package io.rowseal.encoding;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.IntStream;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * {@code ["rowseal-v1", context, {column name: value, …}]} in the core deterministic encoding of
@@ -32,14 +32,15 @@ final class RowsealV1Encoder implements MessageEncoder {
     ByteBuffer out = ByteBuffer.allocate(1 + format.length + inContext.length);
     head(out, ARRAY, 3);
     beginning = out.put(format).put(inContext).array();
-    byte[][] encoded = columns.stream().map(column -> text(column.name())).toArray(byte[][]::new);
-    places =
-        IntStream.range(0, encoded.length)
-            .boxed()
-            .sorted(Comparator.comparing(i -> encoded[i], Arrays::compareUnsigned))
-            .mapToInt(Integer::intValue)
-            .toArray();
-    keys = Arrays.stream(places).mapToObj(i -> encoded[i]).toArray(byte[][]::new);
+    SortedMap<byte[], Integer> placesByKey = new TreeMap<>(Arrays::compareUnsigned);
+    for (int i = 0; i < columns.size(); i++) {
+      placesByKey.put(text(columns.get(i).name()), i);
+    }
+    keys = placesByKey.keySet().toArray(new byte[0][]);
+    places = new int[keys.length];
+    for (int i = 0; i < places.length; i++) {
+      places[i] = placesByKey.get(keys[i]);
+    }
   }
 
   /** In an array of the right size: one that grows would hold a large value three times. */

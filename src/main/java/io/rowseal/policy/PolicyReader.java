@@ -16,6 +16,7 @@ import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -215,9 +216,7 @@ final class PolicyReader {
     if (name.equals(SPKI)) {
       return KeyReader.spki(allowed());
     }
-    return KeyReader.fixed(
-        SignatureAlgorithm.named(name)
-            .orElseThrow(() -> PolicyFields.unknown("algorithm", name, algorithms())));
+    return KeyReader.fixed(known(SignatureAlgorithm.named(name), "algorithm", name, algorithms()));
   }
 
   private static List<String> algorithms() {
@@ -234,27 +233,32 @@ final class PolicyReader {
     Set<SignatureAlgorithm> allowed = EnumSet.noneOf(SignatureAlgorithm.class);
     for (String name : list.split(",", -1)) {
       allowed.add(
-          SignatureAlgorithm.named(name)
-              .orElseThrow(
-                  () ->
-                      PolicyFields.unknown(
-                          "allowed_algorithms", name, SignatureAlgorithm.labels())));
+          known(
+              SignatureAlgorithm.named(name),
+              "allowed_algorithms",
+              name,
+              SignatureAlgorithm.labels()));
     }
     return allowed;
   }
 
   private HashAlgorithm hash(String setting) {
     String name = fields.required(setting);
-    return HashAlgorithm.named(name)
-        .orElseThrow(() -> PolicyFields.unknown(setting, name, HashAlgorithm.labels()));
+    return known(HashAlgorithm.named(name), setting, name, HashAlgorithm.labels());
+  }
+
+  private static <T> T known(Optional<T> found, String setting, String name, List<String> labels) {
+    if (found.isEmpty()) {
+      throw PolicyFields.unknown(setting, name, labels);
+    }
+    return found.get();
   }
 
   // ---------------------------------------------------------------- signing and storing
 
   private MessageFormat format() {
     String name = fields.required("format");
-    return MessageFormat.named(name)
-        .orElseThrow(() -> PolicyFields.unknown("format", name, MessageFormat.labels()));
+    return known(MessageFormat.named(name), "format", name, MessageFormat.labels());
   }
 
   private Signing signing(MessageFormat format) {

@@ -2,7 +2,7 @@ package io.rowseal.signature;
 
 import io.rowseal.error.Refusal;
 import java.security.SecureRandom;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -137,12 +137,21 @@ public enum SignatureAlgorithm {
 
   /** The algorithm of that name. */
   public static Optional<SignatureAlgorithm> named(String label) {
-    return Arrays.stream(values()).filter(algorithm -> algorithm.label.equals(label)).findFirst();
+    for (SignatureAlgorithm algorithm : values()) {
+      if (algorithm.label.equals(label)) {
+        return Optional.of(algorithm);
+      }
+    }
+    return Optional.empty();
   }
 
   /** All names, for messages. */
   public static List<String> labels() {
-    return Arrays.stream(values()).map(SignatureAlgorithm::label).toList();
+    List<String> labels = new ArrayList<>();
+    for (SignatureAlgorithm algorithm : values()) {
+      labels.add(algorithm.label);
+    }
+    return labels;
   }
 
   /** In bytes. */
@@ -162,7 +171,7 @@ public enum SignatureAlgorithm {
    *     this algorithm
    */
   public VerificationKey publicKey(byte[] raw) {
-    if (publicKeyLengths().noneMatch(length -> length == raw.length)) {
+    if (!hasLengthOfKey(raw)) {
       String lengths =
           publicKeyLengths().mapToObj(Integer::toString).collect(Collectors.joining(" or "));
       throw Refusal.MALFORMED.because(
@@ -173,6 +182,15 @@ public enum SignatureAlgorithm {
     } catch (IllegalArgumentException e) {
       throw Refusal.MALFORMED.because("the public key is not a valid " + label + " key");
     }
+  }
+
+  private boolean hasLengthOfKey(byte[] raw) {
+    for (int length : publicKeyLengths) {
+      if (length == raw.length) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Decodes bytes of the right length; IllegalArgumentException if they are no key. */
