@@ -37,8 +37,8 @@ class DoctorIT extends VersionedNotes {
     "ALTER TABLE note_versions DISABLE TRIGGER zzz_rowseal_truncate | triggers note_versions the trigger zzz_rowseal_truncate of note_versions is disabled",
     "DROP TRIGGER zzz_rowseal_delete ON card | triggers card the trigger zzz_rowseal_delete of card is missing",
     "CREATE OR REPLACE TRIGGER zzz_rowseal_delete BEFORE DELETE ON note FOR EACH ROW WHEN (false) EXECUTE FUNCTION rowseal.refuse_removal(); ALTER TABLE note ENABLE ALWAYS TRIGGER zzz_rowseal_delete | triggers note the trigger zzz_rowseal_delete of note is not as protect makes it",
-    "ALTER FUNCTION rowseal.enforce_note() SECURITY INVOKER | enforcer note rowseal.enforce_note() is not as protect makes it",
-    "CREATE OR REPLACE FUNCTION rowseal.enforce_note() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 'BEGIN RETURN NEW; END' | enforcer note rowseal.enforce_note() is not as protect makes it",
+    "ALTER FUNCTION rowseal_internal.enforce_note() SECURITY INVOKER | enforcer note rowseal_internal.enforce_note() is not as protect makes it",
+    "CREATE OR REPLACE FUNCTION rowseal_internal.enforce_note() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 'BEGIN RETURN NEW; END' | enforcer note rowseal_internal.enforce_note() is not as protect makes it",
     "ALTER FUNCTION rowseal.replay_card() RESET search_path | enforcer card rowseal.replay_card() is not as protect makes it",
     "ALTER TABLE note ADD COLUMN extra int | columns note the column extra is neither signed nor listed in exclude",
     "ALTER TABLE card ADD COLUMN extra int | columns card the column extra is neither signed nor listed in exclude",
@@ -52,11 +52,11 @@ class DoctorIT extends VersionedNotes {
     "CREATE RULE r AS ON INSERT TO card DO INSTEAD NOTHING | laws card a rewrite rule changes writes before a trigger sees them; drop the rule",
     "CREATE UNIQUE INDEX u ON card (name) | laws card the unique or exclusion index u would make acceptance depend on other rows, so peers would diverge; make it a plain index",
     "ALTER TABLE note DROP CONSTRAINT note_pkey, ADD PRIMARY KEY (user_hash) | key note the primary key is (user_hash), not (user_hash, id)",
-    "ALTER TABLE card OWNER TO pg_monitor | enforcer card rowseal.enforce_card() runs as postgres, but the table belongs to pg_monitor; rowseal.replay_card() runs as postgres, but the table belongs to pg_monitor; identities note card belongs to pg_monitor, who can unprotect it and put in any key; identities note_versions card belongs to pg_monitor, who can unprotect it and put in any key",
-    "DELETE FROM rowseal._guarded WHERE relation = 'card'::regclass | guarded card DDL on this table is not watched",
-    "INSERT INTO rowseal._parked (kind, \"table\", owner, row, bytes, digest, code, reason) VALUES ('quarantine', 'note', '', '{}', 1, '', 'RS002', '') | parked note 1 rows in quarantine",
-    "INSERT INTO rowseal._parked (kind, \"table\", identities, owner, row, bytes, digest, code, reason, parked_at) VALUES ('deferred', 'note', 'card', '', '{}', 1, '', 'RS003', '', now() - interval '2 hours') | parked note 1 rows have waited for a card for more than an hour",
-    "INSERT INTO rowseal._parked (kind, \"table\", identities, owner, row, bytes, digest, code, reason) VALUES ('deferred', 'note', 'card', '', '{}', 1, '', 'RS003', '') |",
+    "ALTER TABLE card OWNER TO pg_monitor | enforcer card rowseal_internal.enforce_card() runs as postgres, but the table belongs to pg_monitor; rowseal.replay_card() runs as postgres, but the table belongs to pg_monitor; identities note card belongs to pg_monitor, who can unprotect it and put in any key; identities note_versions card belongs to pg_monitor, who can unprotect it and put in any key",
+    "DELETE FROM rowseal_internal.guarded WHERE relation = 'card'::regclass | guarded card DDL on this table is not watched",
+    "INSERT INTO rowseal_internal.parked (kind, \"table\", owner, row, bytes, digest, code, reason) VALUES ('quarantine', 'note', '', '{}', 1, '', 'RS002', '') | parked note 1 rows in quarantine",
+    "INSERT INTO rowseal_internal.parked (kind, \"table\", identities, owner, row, bytes, digest, code, reason, parked_at) VALUES ('deferred', 'note', 'card', '', '{}', 1, '', 'RS003', '', now() - interval '2 hours') | parked note 1 rows have waited for a card for more than an hour",
+    "INSERT INTO rowseal_internal.parked (kind, \"table\", identities, owner, row, bytes, digest, code, reason) VALUES ('deferred', 'note', 'card', '', '{}', 1, '', 'RS003', '') |",
   };
 
   @Test

@@ -39,8 +39,8 @@ class GuardsIT extends VersionedNotes {
           "DROP TRIGGER zzz_rowseal_replay ON card",
           "ALTER TRIGGER zzz_rowseal_update ON note RENAME TO other",
           "CREATE OR REPLACE TRIGGER zzz_rowseal_delete BEFORE DELETE ON note FOR EACH ROW WHEN (false) EXECUTE FUNCTION rowseal.refuse_removal()",
-          "CREATE OR REPLACE TRIGGER zzz_rowseal_insert BEFORE INSERT ON note FOR EACH ROW WHEN (false) EXECUTE FUNCTION rowseal.enforce_note('{}')",
-          "CREATE TRIGGER zzz_rowseal_insert BEFORE INSERT ON plain FOR EACH ROW EXECUTE FUNCTION rowseal.enforce_note('{}, no JSON')",
+          "CREATE OR REPLACE TRIGGER zzz_rowseal_insert BEFORE INSERT ON note FOR EACH ROW WHEN (false) EXECUTE FUNCTION rowseal_internal.enforce_note('{}')",
+          "CREATE TRIGGER zzz_rowseal_insert BEFORE INSERT ON plain FOR EACH ROW EXECUTE FUNCTION rowseal_internal.enforce_note('{}, no JSON')",
           "CREATE TRIGGER zzzz BEFORE INSERT ON note FOR EACH ROW EXECUTE FUNCTION change()",
           "CREATE TRIGGER zzz_rowseal_j BEFORE INSERT ON note FOR EACH ROW EXECUTE FUNCTION change()",
           "CREATE RULE elsewhere AS ON INSERT TO note DO INSTEAD NOTHING",
@@ -69,21 +69,21 @@ class GuardsIT extends VersionedNotes {
           "DROP TABLE card CASCADE",
           "DROP TABLE note",
           "DROP TABLE note_versions",
-          "DROP FUNCTION rowseal.enforce_note() CASCADE",
-          "ALTER FUNCTION rowseal.enforce_note() SECURITY INVOKER",
-          "ALTER FUNCTION rowseal.enforce_note() RESET search_path");
+          "DROP FUNCTION rowseal_internal.enforce_note() CASCADE",
+          "ALTER FUNCTION rowseal_internal.enforce_note() SECURITY INVOKER",
+          "ALTER FUNCTION rowseal_internal.enforce_note() RESET search_path");
 
   private static final List<String> REFUSED_ANYWAY =
       List.of(
           "ALTER TABLE note DROP COLUMN body",
           "ALTER TABLE note ALTER COLUMN body TYPE varchar(100)",
-          "DROP FUNCTION rowseal.enforce_note()",
+          "DROP FUNCTION rowseal_internal.enforce_note()",
           "DROP EVENT TRIGGER rowseal_guard_changes",
           "DROP EXTENSION rowseal");
 
   private static final List<String> HARMLESS =
       List.of(
-          "ALTER FUNCTION rowseal.enforce_note() OWNER TO pg_monitor", // another is made
+          "ALTER FUNCTION rowseal_internal.enforce_note() OWNER TO pg_monitor", // another is made
           "ALTER TABLE note REPLICA IDENTITY FULL",
           "CREATE PUBLICATION p FOR TABLE note, note_versions WITH (publish = 'insert, update')",
           "CREATE INDEX ON note (body)",
@@ -206,7 +206,7 @@ class GuardsIT extends VersionedNotes {
       registrar.run("ALTER TABLE card RENAME TO cards");
       assertEquals("RS011", registrar.refusal("ALTER TABLE cards DISABLE TRIGGER USER"));
       assertEquals("42501", registrar.refusal("SELECT rowseal._begin_change('note')"));
-      assertEquals("42501", registrar.refusal("DELETE FROM rowseal._guarded"));
+      assertEquals("42501", registrar.refusal("DELETE FROM rowseal_internal.guarded"));
     }
     database.run(insert(note(1, "one")));
     assertEquals("RS002", database.refusal(insert(forged(2))));
@@ -263,14 +263,14 @@ class GuardsIT extends VersionedNotes {
     database.run("DROP TABLE note");
     database.run("SELECT rowseal.protect_identities('card', on_stale => 'error')");
     database.run("DROP TABLE card");
-    assertEquals("0", database.value("SELECT count(*) FROM rowseal._guarded"));
+    assertEquals("0", database.value("SELECT count(*) FROM rowseal_internal.guarded"));
   }
 
   @Test
   void wholeTablesMayGo() throws SQLException {
     database.run("DROP TABLE note, note_versions");
     database.run("DROP TABLE card");
-    assertEquals("0", database.value("SELECT count(*) FROM rowseal._guarded"));
+    assertEquals("0", database.value("SELECT count(*) FROM rowseal_internal.guarded"));
   }
 
   @Test

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 class LifeIT extends VersionedNotes {
   private static final String ALL_ROWS =
       "SELECT string_agg(t::text, ' ' ORDER BY t::text) FROM (SELECT card::text FROM card UNION ALL SELECT note::text FROM note"
-          + " UNION ALL SELECT note_versions::text FROM note_versions UNION ALL SELECT concat(kind, \"table\", row, code) FROM rowseal._parked"
+          + " UNION ALL SELECT note_versions::text FROM note_versions UNION ALL SELECT concat(kind, \"table\", row, code) FROM rowseal_internal.parked"
           + " UNION ALL SELECT concat(\"table\", settings) FROM rowseal.protected) AS t";
   private static final String FINDINGS =
       "SELECT string_agg(concat_ws(' ', \"check\", \"table\", replace(finding, 'public.', '')), '; ' ORDER BY \"check\") FROM rowseal.doctor() WHERE NOT ok";
