@@ -53,8 +53,7 @@ final class Owners {
     return "cards_" + algorithm.label().toLowerCase(Locale.ROOT).replace("-", "");
   }
 
-  /** Self-signed cards, as values for user_hash, sign_pkey, deleted_flag, timestamp, sign_b64. */
-  List<Object[]> cards() {
+  List<Row> cards() {
     TableDescription cards =
         TableDescription.of(cardTable())
             .column("user_hash", ValueKind.BYTES)
@@ -64,15 +63,6 @@ final class Owners {
             .publicKey("sign_pkey");
     return owners.stream()
         .map(owner -> owner.sign(cards, Map.of("deleted_flag", false, "owner_timestamp", 1L)))
-        .map(
-            card ->
-                new Object[] {
-                  card.get("user_hash"),
-                  card.get("sign_pkey"),
-                  card.get("deleted_flag"),
-                  card.get("owner_timestamp"),
-                  card.get("sign_b64")
-                })
         .toList();
   }
 

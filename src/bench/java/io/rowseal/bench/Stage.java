@@ -1,8 +1,10 @@
 package io.rowseal.bench;
 
+import io.rowseal.testing.rows.Row;
 import io.rowseal.testing.server.Host;
 import io.rowseal.testing.server.Server;
 import io.rowseal.testing.server.TestDatabase;
+import io.rowseal.testing.sql.Insert;
 import java.io.IOException;
 import java.io.StringReader;
 import java.sql.Connection;
@@ -174,8 +176,8 @@ final class Stage implements AutoCloseable {
     database.run(
         "SELECT rowseal.protect_identities('%s', algorithm => '%s')"
             .formatted(table, owners.algorithm().label()));
-    for (Object[] card : owners.cards()) {
-      database.run("INSERT INTO " + table + " VALUES (?, ?, ?, ?, ?)", card);
+    for (Row card : owners.cards()) {
+      database.run(Insert.into(table).row(card));
     }
   }
 }

@@ -25,7 +25,7 @@ import org.postgresql.util.PSQLException;
 class AuditLoadIT {
   private static final int ROWS = Integer.getInteger("rowseal.audit.rows", 70_000);
 
-  @Parameter private Host host;
+  @Parameter Host host;
   private TestDatabase setUp;
   private TestDatabase database;
 

@@ -22,16 +22,11 @@ import org.junit.jupiter.params.Parameter;
  * for.
  */
 abstract class DocumentDatabase {
-  @Parameter private Host host;
-
+  @Parameter Host host;
   final Owner ada = new Owner(SignatureAlgorithm.ED25519);
-
   final Owner bob = new Owner(SignatureAlgorithm.ED25519);
-
   final UUID first = UUID.randomUUID();
-
   final UUID second = UUID.randomUUID();
-
   TestDatabase database;
 
   @BeforeEach

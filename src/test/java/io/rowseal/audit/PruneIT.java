@@ -24,7 +24,7 @@ import org.junit.jupiter.params.Parameter;
 class PruneIT {
   private static final long DAY = 86_400;
 
-  @Parameter private Host host;
+  @Parameter Host host;
   private final Owner ada = new Owner(SignatureAlgorithm.ED25519);
   private final UUID id = UUID.randomUUID();
   private final long now = System.currentTimeMillis() / 1000;

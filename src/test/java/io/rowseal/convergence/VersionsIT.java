@@ -23,10 +23,8 @@ class VersionsIT extends RenamedVersions {
     database.run(insert(note(4, "four")));
     database.run(insert(note(1, "one")));
     database.run(Notes.insertVersion(note(3, "three")));
-    Row six = note(6, "six");
-    database.run(update(six));
-    Row five = note(5, "five");
-    assertEquals(0, database.run(update(five)));
+    database.run(update(note(6, "six")));
+    assertEquals(0, database.run(update(note(5, "five"))));
     assertEquals("6 six", database.value(STORED));
     assertEquals("1 one, 2 two, 3 three, 4 four, 5 five", database.value(OLDER));
   }
@@ -125,8 +123,7 @@ class VersionsIT extends RenamedVersions {
   @Test
   void somethingThatWasNeverSignedGivesWay() throws SQLException {
     database.run("SELECT rowseal.unprotect('note')");
-    Row junk = note(1, "junk").with("sign_b64", null);
-    database.run(insert(junk));
+    database.run(insert(note(1, "junk").with("sign_b64", null)));
     database.run(Notes.VERSIONED.with("validate", false));
     database.run(insert(note(2, "two")));
     assertEquals("2 two", database.value(STORED));

@@ -45,7 +45,7 @@ class ParkedNotesIT extends NoteDatabase {
   @Test
   void quarantineTakesBadRowsAndRetryOffersThemAgain() throws SQLException {
     database.run(Notes.PROTECTION.with("on_invalid", "quarantine"));
-    Row bad = note(1, "one").with("body", "forged");
+    Row bad = forged(1);
     assertEquals(0, database.run(insert(bad)));
     assertEquals(0, database.run(insert(bad)));
     assertEquals("1", database.value("SELECT count(*) FROM rowseal.quarantine"));

@@ -34,7 +34,7 @@ class VersionsTableIT extends RenamedVersions {
   @Test
   void forgeriesEnterNeitherTable() throws SQLException {
     database.run(insert(note(2, "two")));
-    Row forged = note(1, "one").with("body", "forged");
+    Row forged = forged(1);
     assertEquals("RS002", database.refusal(Notes.insertVersion(forged)));
     assertEquals("RS002", database.refusal(insert(forged)));
     Row newest = forged.with("owner_timestamp", 9L);
