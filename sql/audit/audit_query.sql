@@ -7,7 +7,7 @@ SET array_nulls = on
 AS $$
 DECLARE
     settings jsonb := rowseal_internal.audited("table");
-    wanted text := CASE purpose
+    made text := CASE purpose
         WHEN 'images' THEN rowseal_internal.image_query(settings, selection)
         WHEN 'versions' THEN rowseal_internal.versions_query(settings, selection)
         WHEN 'links' THEN rowseal_internal.versions_query(settings, selection)
@@ -17,10 +17,10 @@ DECLARE
 BEGIN
     IF purpose = 'links' AND settings ->> 'parent' IS NULL THEN
         PERFORM rowseal_internal.refuse("table", 'its versions do not name a parent (setting parent)');
-    ELSIF wanted IS NULL THEN
+    ELSIF made IS NULL THEN
         RAISE EXCEPTION USING ERRCODE = '22023', MESSAGE = format('there is no query for %s (%s) of %s', coalesce(purpose, 'NULL'), coalesce(selection, 'NULL'), "table");
     END IF;
-    RETURN wanted;
+    RETURN made;
 END
 $$;
 COMMENT ON FUNCTION rowseal.audit_query(regclass, text, text) IS

@@ -5,8 +5,8 @@ SET quote_all_identifiers = off
 AS $$
     -- Files are read in their order, so the block number tells how much is left.
     WITH file AS (
-        SELECT f.relid, pg_relation_size(f.relid) AS bytes, row_number() OVER (ORDER BY t.n, f.n) AS n
-        FROM unnest(tables) WITH ORDINALITY AS t(name, n), pg_partition_tree(t.name) WITH ORDINALITY AS f(relid, parentrelid, isleaf, level, n)),
+        SELECT coalesce(f.relid, t.name) AS relid, pg_relation_size(coalesce(f.relid, t.name)) AS bytes, row_number() OVER (ORDER BY t.n, f.n) AS n
+        FROM unnest(tables) WITH ORDINALITY AS t(name, n) LEFT JOIN pg_partition_tree(t.name) WITH ORDINALITY AS f(relid, parentrelid, isleaf, level, n) ON true),
     reached AS (
         SELECT (SELECT n FROM file WHERE relid = relation) AS n, ((place::text::point)[0] + 1) * current_setting('block_size')::integer AS bytes),
     done AS (

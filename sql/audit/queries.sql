@@ -195,10 +195,13 @@ CREATE FUNCTION rowseal_internal.tip_query(settings jsonb) RETURNS text
 LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT format('SELECT record_send(ROW(%s, r.%s::bytea)) FROM %s AS r WHERE %s%s LIMIT 1',
-        rowseal_internal.value(data, data ->> 'owner_timestamp'), signature, data ->> 'table', rowseal_internal.same_key(data, settings),
-        CASE WHEN data ->> 'layout' = 'one-table' THEN format(' AND r.%s::bytea = ($1 ->> %L)::bytea', signature, data ->> 'signature') ELSE '' END)
-    FROM (SELECT settings || '{"role": "data"}') AS x(data), LATERAL rowseal_internal.own_identifier(data, data ->> 'signature') AS signature
+    SELECT string_agg(format('(SELECT record_send(ROW(%s, r.%s::bytea)) FROM %s AS r WHERE %s%s LIMIT 1)',
+        rowseal_internal.value(looked_at, settings ->> 'owner_timestamp'), signature, rowseal_internal.own_name(looked_at), rowseal_internal.same_key(looked_at, settings),
+        CASE WHEN settings ->> 'layout' = 'one-table' OR rowseal_internal.is_versions(settings)
+             THEN format(' AND r.%s::bytea = ($1 ->> %L)::bytea', signature, rowseal_internal.column_in(settings, rowseal_internal.is_versions(settings), settings ->> 'signature')) ELSE '' END),
+        ' UNION ALL ')
+    FROM (SELECT settings || '{"role": "data"}' UNION ALL SELECT settings WHERE rowseal_internal.is_versions(settings)) AS x(looked_at),
+         LATERAL rowseal_internal.own_identifier(looked_at, settings ->> 'signature') AS signature
 $$;
 COMMENT ON FUNCTION rowseal_internal.tip_query(jsonb) IS
-'A query for owner_timestamp and signature, as record_send writes them, of the stored row that a row $1 (jsonb) would meet: the tip with its key, in the layout one-table the same version.';
+'A query for owner_timestamp and signature, as record_send writes them, of the stored row that a row $1 (jsonb) would meet: the tip with its key; where all versions are kept, the same version.';

@@ -11,22 +11,23 @@ AS $$
 DECLARE
     target regclass := $1;
     settings jsonb;
-    tips regclass;
+    unread text;
     owner text;
     cards_table regclass;
     cards bytea[];
     tip bytea := '';
     steps text[];
 BEGIN
-    SELECT p.settings, p."table", "row" ->> coalesce(CASE WHEN p.versions = target THEN p.settings -> 'versions_columns' ->> (p.settings ->> 'owner') END, p.settings ->> 'owner')
-    INTO settings, tips, owner FROM rowseal.protected AS p WHERE target IN (p."table", p.versions);
+    SELECT p.settings, "row" ->> coalesce(CASE WHEN p.versions = target THEN p.settings -> 'versions_columns' ->> (p.settings ->> 'owner') END, p.settings ->> 'owner'),
+           (SELECT string_agg(t::text, ', ') FROM (SELECT p."table" UNION SELECT target) AS x(t) WHERE NOT has_table_privilege(t, 'SELECT') OR row_security_active(t))
+    INTO settings, owner, unread FROM rowseal.protected AS p WHERE target IN (p."table", p.versions);
     cards_table := (SELECT c.oid FROM parse_ident(settings ->> 'identities') AS part JOIN pg_namespace AS n ON n.nspname = part[1]
                     JOIN pg_class AS c ON c.relnamespace = n.oid AND c.relname = part[2]);
     -- What is stored is looked up with the caller's rights, or not at all.
     IF has_table_privilege(cards_table, 'SELECT') AND NOT row_security_active(cards_table) THEN
         EXECUTE rowseal.audit_query(target, 'cards') INTO cards USING ARRAY[owner];
     END IF;
-    IF has_table_privilege(tips, 'SELECT') AND NOT row_security_active(tips) THEN
+    IF settings IS NOT NULL AND unread IS NULL THEN
         EXECUTE rowseal.audit_query(target, 'tip') INTO tip USING "row";
     END IF;
     steps := rowseal.explain_given(target, "row", CASE WHEN cards_table IS NOT NULL THEN coalesce(cards[1], '') END, tip);
@@ -42,11 +43,11 @@ BEGIN
         RETURN NEXT;
         EXIT WHEN ok IS NOT true;
     END LOOP;
-    IF ok AND tip = '' THEN
+    IF ok AND unread IS NOT NULL THEN
         step := step + 1;
         "check" := 'order';
         ok := NULL;
-        finding := format('not looked up: no SELECT on %s', tips);
+        finding := format('not looked up: no SELECT on %s', unread);
         RETURN NEXT;
     END IF;
 END

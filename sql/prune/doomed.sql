@@ -56,7 +56,7 @@ BEGIN
         FROM (SELECT p.relation, p.place, row_number() OVER (PARTITION BY p.relation ORDER BY p.place) / 10000 AS n
               FROM rowseal_internal.pruning AS p WHERE p.transaction = pg_current_xact_id()) AS x
         -- Versions first, for they may refer to the data table by a foreign key.
-        GROUP BY relation, n ORDER BY relation IN (SELECT relid FROM pg_partition_tree(archive)) DESC
+        GROUP BY relation, n ORDER BY relation IN (SELECT part FROM rowseal_internal.tree(archive) AS part) DESC
     LOOP
         removed := removed + rowseal_internal.as_owner(owner, format($body$
             DECLARE

@@ -27,7 +27,7 @@ BEGIN
     doomed := rowseal_internal.doomed(target, settings, keep, versions);
     INSERT INTO rowseal_internal.pruning
     SELECT pg_current_xact_id(), d.key::oid, p.place::tid FROM json_each(doomed -> 'places') AS d, json_array_elements_text(d.value) AS p(place)
-    WHERE d.key::oid IN (SELECT relid FROM unnest(ARRAY[target, archive]) AS t, pg_partition_tree(t));
+    WHERE d.key::oid IN (SELECT part FROM unnest(ARRAY[target, archive]) AS t, rowseal_internal.tree(t) AS part);
     GET DIAGNOSTICS marked = ROW_COUNT;
     removed := rowseal_internal.remove_doomed((SELECT relowner FROM pg_class WHERE oid = target), archive);
     IF removed <> marked THEN
@@ -54,9 +54,9 @@ DECLARE
     publications text;
 BEGIN
     SELECT string_agg(DISTINCT quote_ident(p.pubname), ', ') INTO publications
-    FROM unnest(tables) AS t, pg_partition_tree(t) AS part, pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+    FROM unnest(tables) AS t, rowseal_internal.tree(t) AS part, pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
     JOIN pg_publication_tables AS pt ON pt.schemaname = n.nspname AND pt.tablename = c.relname JOIN pg_publication AS p ON p.pubname = pt.pubname
-    WHERE c.oid = part.relid AND p.pubdelete AND NOT starts_with(p.pubname, 'electric_publication_');
+    WHERE c.oid = part AND p.pubdelete AND NOT starts_with(p.pubname, 'electric_publication_');
     IF publications IS NOT NULL THEN
         PERFORM rowseal_internal.refuse(tables[1], format('the publication %s would send the deletions to peers, which refuse them and stop; ALTER PUBLICATION ... SET (publish = ''insert, update'')', publications));
     END IF;
