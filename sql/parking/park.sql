@@ -86,7 +86,7 @@ LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    INSERT INTO rowseal_internal.awaited AS a VALUES ($1, $2) ON CONFLICT (identities, owner) DO UPDATE SET owner = excluded.owner;
+    INSERT INTO rowseal_internal.awaited AS a VALUES ($1, $2) ON CONFLICT ON CONSTRAINT awaited_pkey DO UPDATE SET owner = excluded.owner;
 END
 $$;
 COMMENT ON FUNCTION rowseal_internal.lock_owner(oid, text) IS

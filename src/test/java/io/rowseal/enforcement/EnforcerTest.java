@@ -47,6 +47,18 @@ class EnforcerTest {
     return Row.decode(Images.image(values), policy.columns());
   }
 
+  private void insert(Policy policy, Row row, byte[] card) {
+    if (enforcer.insert(policy, row, card) == Verdict.REFUSED) {
+      throw enforcer.refusal(policy, row, null, card);
+    }
+  }
+
+  private void update(Policy policy, Row row, Row old, byte[] card) {
+    if (enforcer.update(policy, row, old, card) == Verdict.REFUSED) {
+      throw enforcer.refusal(policy, row, old, card);
+    }
+  }
+
   private static void assertRefused(Refusal expected, Runnable decision) {
     RefusedException refused = assertThrows(RefusedException.class, decision::run);
     assertEquals(expected, refused.refusal(), refused.getMessage());
@@ -104,12 +116,12 @@ class EnforcerTest {
     Row row = note(unversioned, "a", 1);
     byte[] others = new Signer().card(true);
     for (byte[] card : new byte[][] {others, {1}, {0}, Arrays.copyOf(owner.card(true), 40)}) {
-      assertRefused(Refusal.OWNER_MISMATCH, () -> enforcer.insert(unversioned, row, card));
+      assertRefused(Refusal.OWNER_MISMATCH, () -> insert(unversioned, row, card));
     }
-    assertRefused(Refusal.OWNER_UNKNOWN, () -> enforcer.insert(unversioned, row, NO_CARD));
+    assertRefused(Refusal.OWNER_UNKNOWN, () -> insert(unversioned, row, NO_CARD));
     byte[] odd = owner.card(true);
     odd[0] = 2;
-    assertRefused(Refusal.MALFORMED, () -> enforcer.insert(unversioned, row, odd));
+    assertRefused(Refusal.MALFORMED, () -> insert(unversioned, row, odd));
     assertEquals(Verdict.KEY_UNKNOWN, enforcer.insert(unversioned, row, null));
   }
 
@@ -117,15 +129,14 @@ class EnforcerTest {
   void cardOfABadRowIsRememberedForItIsRightAllTheSame() {
     Row row = note(unversioned, "a", 1);
     Row forged = forged(unversioned, row, "b");
-    assertRefused(
-        Refusal.SIGNATURE_INVALID, () -> enforcer.insert(unversioned, forged, owner.card(true)));
+    assertRefused(Refusal.SIGNATURE_INVALID, () -> insert(unversioned, forged, owner.card(true)));
     assertEquals(Verdict.STORE, enforcer.insert(unversioned, row, null));
   }
 
   @Test
   void shapeIsCheckedBeforeAnybodyIsAskedForACard() {
     Row row = withSignature(unversioned, note(unversioned, "a", 1), null);
-    assertRefused(Refusal.NOT_SIGNED, () -> enforcer.insert(unversioned, row, null));
+    assertRefused(Refusal.NOT_SIGNED, () -> insert(unversioned, row, null));
   }
 
   @Test
@@ -138,15 +149,13 @@ class EnforcerTest {
     Row mismatch = Row.decode(Images.image(values), cards.columns());
     assertEquals(
         Refusal.OWNER_MISMATCH,
-        assertThrows(RefusedException.class, () -> enforcer.insert(cards, mismatch, null))
-            .refusal());
+        assertThrows(RefusedException.class, () -> insert(cards, mismatch, null)).refusal());
     values[0] = owner.id();
     values[2] = new byte[] {9};
     Row uncertified = Row.decode(Images.image(values), cards.columns());
     assertEquals(
         Refusal.CERTIFICATE_INVALID,
-        assertThrows(RefusedException.class, () -> enforcer.insert(cards, uncertified, null))
-            .refusal());
+        assertThrows(RefusedException.class, () -> insert(cards, uncertified, null)).refusal());
   }
 
   // ---------------------------------------------------------------- order
@@ -185,7 +194,7 @@ class EnforcerTest {
     assertEquals(Verdict.OLDER, enforcer.update(unversioned, row, old, owner.card(true)));
     assertRefused(
         Refusal.SIGNATURE_INVALID,
-        () -> enforcer.update(unversioned, forged(unversioned, row, "x"), old, null));
+        () -> update(unversioned, forged(unversioned, row, "x"), old, null));
   }
 
   @Test
@@ -193,18 +202,17 @@ class EnforcerTest {
     Policy strict = Policy.read(Fields.notes("unversioned").with("on_stale", "error").array());
     Row old = note(strict, "b", 2);
     Row row = note(strict, "a", 1);
-    assertRefused(Refusal.STALE, () -> enforcer.update(strict, row, old, owner.card(true)));
+    assertRefused(Refusal.STALE, () -> update(strict, row, old, owner.card(true)));
     assertRefused(
         Refusal.SIGNATURE_INVALID,
-        () -> enforcer.update(strict, forged(strict, row, "x"), old, owner.card(true)));
+        () -> update(strict, forged(strict, row, "x"), old, owner.card(true)));
   }
 
   @Test
   void keyMayNotChange() {
     Row old = Row.decode(owner.note(twoTables, "m", "a", 1), twoTables.columns());
     for (Policy policy : new Policy[] {unversioned, twoTables, oneTable}) {
-      assertRefused(
-          Refusal.KEY_CHANGED, () -> enforcer.update(policy, note(policy, "b", 2), old, null));
+      assertRefused(Refusal.KEY_CHANGED, () -> update(policy, note(policy, "b", 2), old, null));
     }
   }
 
@@ -213,13 +221,11 @@ class EnforcerTest {
   void versionsAreAppendOnly(String where) {
     Policy policy = where.equals("versions") ? versions : oneTable;
     Row old = note(policy, "a", 1);
-    assertRefused(
-        Refusal.APPEND_ONLY, () -> enforcer.update(policy, note(policy, "b", 2), old, null));
+    assertRefused(Refusal.APPEND_ONLY, () -> update(policy, note(policy, "b", 2), old, null));
     Row forged = forged(policy, old, "x");
     assertEquals(Verdict.KEY_UNKNOWN, enforcer.update(policy, forged, old, null));
-    assertRefused(
-        Refusal.APPEND_ONLY, () -> enforcer.update(policy, forged, old, owner.card(true)));
-    assertRefused(Refusal.APPEND_ONLY, () -> enforcer.update(policy, forged, old, NO_CARD));
+    assertRefused(Refusal.APPEND_ONLY, () -> update(policy, forged, old, owner.card(true)));
+    assertRefused(Refusal.APPEND_ONLY, () -> update(policy, forged, old, NO_CARD));
   }
 
   @Test
@@ -239,7 +245,7 @@ class EnforcerTest {
     values[hashed.columns().versionId()] = new byte[32];
     Row wrong = Row.decode(Images.image(values), hashed.columns());
     assertEquals(Verdict.STORE, enforcer.update(hashed, complete, wrong, null));
-    assertRefused(Refusal.MALFORMED, () -> enforcer.update(hashed, wrong, complete, null));
+    assertRefused(Refusal.MALFORMED, () -> update(hashed, wrong, complete, null));
     // Where a superuser has spoiled the signature, the version id still tells which version it was.
     Row spoiled = withSignature(hashed, complete, new byte[64]);
     assertEquals(Verdict.STORE, enforcer.update(hashed, complete, spoiled, owner.card(true)));
@@ -263,7 +269,7 @@ class EnforcerTest {
       Row row = note(policy, "a", 1);
       assertRefused(
           Refusal.SIGNATURE_INVALID,
-          () -> enforcer.update(policy, forged(policy, row, "x"), row, owner.card(true)));
+          () -> update(policy, forged(policy, row, "x"), row, owner.card(true)));
     }
   }
 
@@ -288,8 +294,7 @@ class EnforcerTest {
     assertEquals(Verdict.STORE, enforcer.update(cards, card, tampered, null));
     assertEquals(
         Refusal.OWNER_MISMATCH,
-        assertThrows(RefusedException.class, () -> enforcer.update(cards, tampered, card, null))
-            .refusal());
+        assertThrows(RefusedException.class, () -> update(cards, tampered, card, null)).refusal());
   }
 
   /** A policy under which every signature fits every row, as a malicious owner might achieve. */
@@ -326,17 +331,19 @@ class EnforcerTest {
         Policy.read(Fields.notes("unversioned").with("on_invalid", "quarantine").array());
     Row row = note(quarantine, "a", 1);
     Row forged = forged(quarantine, row, "x");
-    assertEquals(Verdict.PARK, enforcer.insert(quarantine, forged, owner.card(true)));
-    assertEquals(Verdict.PARK, enforcer.update(quarantine, forged, row, owner.card(true)));
+    assertEquals(Verdict.REFUSED, enforcer.insert(quarantine, forged, owner.card(true)));
+    assertEquals(Verdict.REFUSED, enforcer.update(quarantine, forged, row, owner.card(true)));
     RefusedException why = enforcer.refusal(quarantine, forged, null, owner.card(true));
     assertEquals(Refusal.SIGNATURE_INVALID, why.refusal());
     assertTrue(why.facts().startsWith("public.notes (user_hash, id)=("), why.facts());
     assertNull(enforcer.refusal(quarantine, row, null, owner.card(true)));
-    assertRefused(Refusal.OWNER_UNKNOWN, () -> new Enforcer().insert(quarantine, row, NO_CARD));
+    assertEquals(
+        Refusal.OWNER_UNKNOWN,
+        new Enforcer().refusal(quarantine, row, null, NO_CARD).refusal());
 
     Policy defer =
         Policy.read(Fields.notes("unversioned").with("on_unknown_owner", "defer").array());
-    assertEquals(Verdict.PARK, enforcer.insert(defer, note(defer, "a", 1), NO_CARD));
+    assertEquals(Verdict.REFUSED, enforcer.insert(defer, note(defer, "a", 1), NO_CARD));
     assertNull(enforcer.refusal(defer, note(defer, "a", 1), null, null));
   }
 
@@ -346,7 +353,7 @@ class EnforcerTest {
         Policy.read(Fields.notes("one-table").with("on_invalid", "quarantine").array());
     Row row = note(quarantine, "a", 1);
     Row forged = forged(quarantine, row, "x");
-    assertEquals(Verdict.PARK, enforcer.update(quarantine, forged, row, owner.card(true)));
+    assertEquals(Verdict.REFUSED, enforcer.update(quarantine, forged, row, owner.card(true)));
     assertEquals(
         Refusal.SIGNATURE_INVALID,
         enforcer.refusal(quarantine, forged, row, owner.card(true)).refusal());
