@@ -338,8 +338,7 @@ class EnforcerTest {
     assertTrue(why.facts().startsWith("public.notes (user_hash, id)=("), why.facts());
     assertNull(enforcer.refusal(quarantine, row, null, owner.card(true)));
     assertEquals(
-        Refusal.OWNER_UNKNOWN,
-        new Enforcer().refusal(quarantine, row, null, NO_CARD).refusal());
+        Refusal.OWNER_UNKNOWN, new Enforcer().refusal(quarantine, row, null, NO_CARD).refusal());
 
     Policy defer =
         Policy.read(Fields.notes("unversioned").with("on_unknown_owner", "defer").array());

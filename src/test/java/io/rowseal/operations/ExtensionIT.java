@@ -85,7 +85,9 @@ class ExtensionIT {
   void leavesNothingBehind() throws SQLException {
     database.run("DROP EXTENSION rowseal");
     assertEquals(
-        null, database.value("SELECT string_agg(nspname, ' ') FROM pg_namespace WHERE nspname LIKE 'rowseal%'"));
+        null,
+        database.value(
+            "SELECT string_agg(nspname, ' ') FROM pg_namespace WHERE nspname LIKE 'rowseal%'"));
   }
 
   @Test

@@ -354,7 +354,13 @@ class BadInputIT {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "NULL", "''", "'\\x00'", "'\\x0000000b'", "'\\x7fffffff'", "'\\x0000000b000000117fffffff00'", "'\\xffffffff'",
+        "NULL",
+        "''",
+        "'\\x00'",
+        "'\\x0000000b'",
+        "'\\x7fffffff'",
+        "'\\x0000000b000000117fffffff00'",
+        "'\\xffffffff'",
         "decode(repeat('00', 12582913), 'hex')"
       })
   void imagesThatAreNone(String image) throws SQLException {
