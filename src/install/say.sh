@@ -13,7 +13,7 @@ fail() { # message [remedy]
 }
 
 # Whatever command fails, the program says so before it ends. It needs set -E.
-speak_before_the_end() { trap 'stopped "$?" "${BASH_SOURCE[0]}" "$LINENO" "$BASH_COMMAND"' ERR; }
+speak_before_the_end() { trap 'stopped "$?" "${BASH_SOURCE[0]-$0}" "$LINENO" "$BASH_COMMAND"' ERR; }
 
 # A subshell leaves it to the program, which speaks once.
 stopped() { # status file line command
@@ -22,16 +22,15 @@ stopped() { # status file line command
   fail "stopped: ${2##*/}, line $3, ended with status $1: ${4%%$'\n'*}"
 }
 
-# Of a program's output, the line that tells most: the first error, else the last line.
+# Of a program's output, what tells most: the first error with the detail that comes first, else the last line.
 reason() { # output
-  local line last=''
+  local line error='' detail='' last=''
   while read -r line; do
     case "$line" in
-      *ERROR:* | *FATAL:* | *PANIC:* | Error*)
-        say "$line"
-        return ;;
-      ?*) last=$line ;;
+      *ERROR:* | *FATAL:* | *PANIC:*) error=${error:-$line} ;;
+      DETAIL:*) detail=${detail:-${line#DETAIL:  }} ;;
     esac
+    last=${line:-$last}
   done <<<"$1"
-  say "$last"
+  say "${error:-$last}${detail:+ ($detail)}"
 }

@@ -60,7 +60,7 @@ try_hosts() {
   local host output
   HOSTS=''
   for host in $(hosts_present); do
-    if output=$({ say "BEGIN;" && start_java "$host" && say "ROLLBACK;"; } | query_scratch postgres 2>&1); then
+    if output=$({ say "SET client_min_messages = warning; BEGIN;" && start_java "$host" && say "ROLLBACK;"; } | query_scratch postgres 2>&1); then
       HOSTS+=${HOSTS:+ }$host
     else
       say "Left out: $(host_name "$host"), on which Java does not start: $(reason "$output")" >&2
