@@ -10,7 +10,7 @@ MANAGEMENT=-Djavax.management.builder.initial
 
 # Prints the options of $1 with ours added: our files, and defaults for what the DBA has not set.
 pljava_vmoptions() { # options sharedir
-  local OPTIONS
+  local OPTIONS manager
   read_options "$(pljava_foreign_vmoptions "$1")"
   add_unless '-XX:+Use*GC' -XX:+UseSerialGC
   add_unless '@(-Xmx|-XX:MaxHeapSize=)*' -Xmx128m
@@ -19,11 +19,8 @@ pljava_vmoptions() { # options sharedir
   add_unless '-XX:?UsePerfData' -XX:-UsePerfData
   [ -z "$TRIM" ] || add_unless '-XX:TrimNativeHeapInterval=*' "$TRIM"
   add_unless "$HANDLES=*" "$HANDLES=10"
-  if without_policy; then
-    add_unless '-Djava.security.manager=*' -Djava.security.manager=disallow
-  elif [ "$JAVA_MAJOR" -ge 18 ]; then
-    add_unless '-Djava.security.manager=*' -Djava.security.manager=allow
-  fi
+  manager=$(security_manager)
+  [ -z "$manager" ] || add_unless '-Djava.security.manager=*' "$manager"
   case " ${OPTIONS[*]}" in
     *' -Dcom.sun.management'*) ;; # somebody wants JMX from the beginning
     *) add_unless "$MANAGEMENT=*" "$MANAGEMENT=io.rowseal.host.LazyManagement" ;;
@@ -121,6 +118,15 @@ settings_with() { # vmoptions
   say "pljava.libjvm_location = '$(libjvm)'"
   say "pljava.vmoptions = $(quoted "$1")"
   if without_policy; then say "pljava.allow_unenforced = 'java'"; fi
+}
+
+# What PL/Java needs to start, by the Java's version.
+security_manager() {
+  if without_policy; then
+    say -Djava.security.manager=disallow
+  elif [ "$JAVA_MAJOR" -ge 18 ]; then
+    say -Djava.security.manager=allow
+  fi
 }
 
 # Java 24 and later has no security manager. PL/Java then enforces no policy, and runs only where that is allowed.

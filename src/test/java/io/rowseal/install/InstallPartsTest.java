@@ -529,6 +529,20 @@ class InstallPartsTest {
           2, Pattern.compile("^  Remedy: ", Pattern.MULTILINE).matcher(errors).results().count());
     }
 
+    @ParameterizedTest
+    @CsvSource({
+      "pljava, 17, SET pljava.vmoptions = '-Xmx128m ';",
+      "pljava, 21, SET pljava.vmoptions = '-Xmx128m -Djava.security.manager=allow';",
+      "pljava, 25, SET pljava.vmoptions = '-Xmx128m -Djava.security.manager=disallow';",
+      "bridge, 17, CREATE EXTENSION plpython3u;"
+    })
+    void aTryTakesNothingOfRowseals(String host, String java, String first) {
+      String sql =
+          Bash.withParts("JAVA_HOME=/java JAVA_MAJOR=$2; start_java $1", host, java).succeeded();
+      assertEquals(first, first(sql));
+      assertFalse(sql.contains("rowseal"), sql);
+    }
+
     private Bash.Result tryHosts(String present, String broken) {
       String script =
           """
