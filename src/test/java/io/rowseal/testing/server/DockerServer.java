@@ -90,6 +90,7 @@ final class DockerServer {
     return new ImageFromDockerfile("rowseal-test")
         .withFileFromPath("Dockerfile", Path.of("docker/Dockerfile"))
         .withFileFromPath("install.sh", Path.of("install.sh"))
+        .withFileFromPath("src/install", Path.of("src/install"))
         .withFileFromPath("target/extension", Path.of("target/extension"))
         .withBuildArg("POSTGRES", System.getProperty("rowseal.postgres", "17"))
         .withTarget("both-hosts")

@@ -1,0 +1,44 @@
+# shellcheck shell=bash
+# The extension's files in an installation.
+
+install_files() { # sharedir pljava-or-bridge
+  local control file
+  control=$(mktemp)
+  say "Files in $1"
+  for file in "$BUILT"/rowseal--*; do copy "$file" "$1/extension/${file##*/}"; done
+  for file in rowseal.jar rowseal-pljava.jar rowseal_bridge.py; do copy "$BUILT/$file" "$1/rowseal/$file"; done
+  install_bridge_options "$1/rowseal/jvm.options"
+  sed "s/^default_version = .*/default_version = '$(extension_version "$2")'/" "$BUILT/rowseal.control" >"$control"
+  copy "$control" "$1/extension/rowseal.control"
+  rm -f "$control"
+}
+
+# The DBA may have edited them, so they stay. Only a Java that is gone is replaced.
+install_bridge_options() { # file
+  local options gone
+  options=$(mktemp)
+  if [ ! -f "$1" ]; then
+    { cat "$BUILT/jvm.options" && say "$TRIM" && say "libjvm=$(libjvm)"; } >"$options"
+    copy "$options" "$1"
+  else
+    gone=$(sed -n 's/^ *libjvm=//p' "$1" | tail -n 1)
+    if [ -z "$gone" ] || [ -f "$gone" ]; then
+      say "  kept       $1"
+    else
+      sed "s#^ *libjvm=.*#libjvm=$(libjvm)#" "$1" >"$options"
+      copy "$options" "$1"
+      say "  mended     $1, since there is no $gone any more"
+    fi
+  fi
+  rm -f "$options"
+}
+
+copy() { # source target: by rename, since running servers have the old file open
+  if cmp -s "$1" "$2"; then
+    say "  unchanged  $2"
+  else
+    { { [ -d "${2%/*}" ] || mkdir -p "${2%/*}"; } && install -p -m 644 "$1" "$2.new" && mv "$2.new" "$2"; } ||
+      fail "cannot write $2" "run this as root, or as the owner of that directory"
+    say "  copied     $2"
+  fi
+}

@@ -1,0 +1,97 @@
+# shellcheck shell=bash
+# The two hosts: PL/Java, and the bridge (PL/Python and JPype).
+
+JPYPE_JAR=/usr/share/java/org.jpype.jar
+
+# Whether the files are there. Only a try on a scratch server shows whether Java starts.
+has_pljava() { [ -f "$SHAREDIR/extension/pljava.control" ] && [ -n "$(pljava_library)" ]; }
+has_bridge() { [ -f "$SHAREDIR/extension/plpython3u.control" ] && [ -f "$JPYPE_JAR" ]; }
+can_have_pljava() { has_pljava || { is_root && command -v apt-cache >/dev/null && apt_candidate "postgresql-$MAJOR-pljava"; }; }
+
+# The newest: an update of PL/Java leaves the library of the version before.
+pljava_library() { find "$PKGLIBDIR/" -name 'libpljava-so-*.so' -exec basename {} .so \; | sort -V | tail -n 1; }
+
+# Where PL/Java looks for its own jars.
+pljava_modules() {
+  local version
+  version=$(pljava_library)
+  version=${version#libpljava-so-}
+  say "$SHAREDIR/pljava/pljava-$version.jar:$SHAREDIR/pljava/pljava-api-$version.jar"
+}
+
+choose_language() {
+  if [ -n "$ROWSEAL_HOST" ]; then
+    say "Host: $ROWSEAL_HOST, as asked"
+  elif has_pljava; then
+    ROWSEAL_HOST=pljava
+    say "Host: PL/Java, it is installed for PostgreSQL $MAJOR"
+  elif can_have_pljava; then
+    ROWSEAL_HOST=pljava
+    say "Host: PL/Java, apt has the package postgresql-$MAJOR-pljava"
+  else
+    ROWSEAL_HOST=bridge
+    say "Host: the bridge (PL/Python and JPype), PL/Java is neither installed for PostgreSQL $MAJOR nor known to apt"
+  fi
+}
+
+need_host() { # pljava or bridge
+  need_java jre
+  if [ "$1" = pljava ]; then
+    has_pljava || need_package "PL/Java for PostgreSQL $MAJOR" "postgresql-$MAJOR-pljava"
+  else
+    [ -f "$SHAREDIR/extension/plpython3u.control" ] || need_package "PL/Python for PostgreSQL $MAJOR" "postgresql-plpython3-$MAJOR"
+    [ -f "$JPYPE_JAR" ] || need_package JPype python3-jpype
+  fi
+}
+
+hosts_present() {
+  if has_pljava; then say pljava; fi
+  if has_bridge; then say bridge; fi
+}
+
+# For demo, test, bench and scratch: both, where they can be had. One of them is enough.
+need_any_host() {
+  need_java jre
+  if ! has_pljava && can_have_pljava; then (need_host pljava) || true; fi
+  if ! has_bridge && is_root; then (need_host bridge) || true; fi
+  [ -n "$(hosts_present)" ] || need_host bridge
+  say "Hosts: $(hosts_present | xargs)$(has_pljava || say "; PL/Java is neither installed for PostgreSQL $MAJOR nor known to apt")"
+}
+
+host_name() { if [ "$1" = pljava ]; then say PL/Java; else say 'the bridge'; fi; } # pljava or bridge
+
+# SQL that starts Java on a host, with nothing of Rowseal's. A host on which that fails is left out of tests. One on which it
+# succeeds must run Rowseal, or the tests fail.
+start_java() { # pljava or bridge
+  if [ "$1" = pljava ]; then
+    say "SET pljava.vmoptions = $(quoted "-Xmx128m $(security_manager)");"
+    say "CREATE EXTENSION pljava;"
+    say "SELECT sqlj.get_classpath('public');"
+  else
+    cat <<EOF
+CREATE EXTENSION plpython3u;
+DO LANGUAGE plpython3u \$python\$
+import sys
+sys.path.append("/usr/lib/python3/dist-packages")
+import jpype
+jpype.startJVM("$(libjvm)", "-Xrs", "-Xmx128m", classpath=["$JPYPE_JAR"], interrupt=False)
+jpype.JClass("java.lang.Long").valueOf(1)
+\$python\$;
+EOF
+  fi
+}
+
+how_to_mend() { # pljava or bridge
+  if [ "$1" = pljava ]; then
+    say "see whether PL/Java and Java $JAVA_MAJOR fit each other ($(pljava_library), $(libjvm)), or set JAVA_HOME to another Java"
+  else
+    say "see whether this starts Java: /usr/bin/python3 -c 'import jpype; jpype.startJVM()'. Under Python 3.13 it needs JPype 1.6.0"
+  fi
+}
+
+extension_version() { # pljava or bridge
+  local version
+  version=$(sed -n "s/^default_version = '\(.*\)'/\1/p" "$BUILT/rowseal.control")
+  if [ "$1" = bridge ]; then version=$version-bridge; fi
+  say "$version"
+}
