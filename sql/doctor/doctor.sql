@@ -2,6 +2,7 @@ CREATE FUNCTION rowseal.doctor() RETURNS TABLE ("check" text, "table" regclass, 
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 SET quote_all_identifiers = off
+SET jit = off
 AS $$
 BEGIN
     RETURN QUERY

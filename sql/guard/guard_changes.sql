@@ -4,6 +4,7 @@ SET search_path = pg_catalog, pg_temp
 SET quote_all_identifiers = off
 SET standard_conforming_strings = on
 SET array_nulls = on
+SET jit = off
 AS $$
 DECLARE
     touched oid[];
@@ -24,11 +25,18 @@ BEGIN
             UNION ALL SELECT indrelid FROM pg_index WHERE c.classid = 'pg_class'::regclass AND indexrelid = c.objid
             UNION ALL SELECT tgrelid FROM pg_trigger WHERE c.classid = 'pg_trigger'::regclass AND oid = c.objid
             UNION ALL SELECT ev_class FROM pg_rewrite WHERE c.classid = 'pg_rewrite'::regclass AND oid = c.objid
-            UNION ALL SELECT s.relation FROM pg_proc p JOIN rowseal_internal.settings s ON right(p.proname, length(s.suffix) + 1) = '_' || s.suffix
-                      WHERE c.classid = 'pg_proc'::regclass AND p.oid = c.objid AND p.pronamespace = 'rowseal_internal'::regnamespace AND NOT c.in_extension
             UNION ALL SELECT oid FROM pg_class WHERE c.classid = 'pg_namespace'::regclass AND relnamespace = c.objid AND relkind IN ('r', 'p')
-            UNION ALL SELECT g.relation FROM rowseal_internal.guarded g WHERE c.classid = 'pg_type'::regclass AND c.objid IN (SELECT rowseal_internal.types(g.relation))
         ) AS t(relation));
+    IF tg_tag IN ('ALTER TYPE', 'ALTER DOMAIN') THEN
+        touched := touched || ARRAY(
+            SELECT g.relation FROM rowseal_internal.guarded g WHERE EXISTS (
+                SELECT FROM pg_event_trigger_ddl_commands() c WHERE c.classid = 'pg_type'::regclass AND c.objid IN (SELECT rowseal_internal.types(g.relation))));
+    ELSIF tg_tag IN ('CREATE FUNCTION', 'ALTER FUNCTION', 'ALTER ROUTINE') THEN
+        touched := touched || ARRAY(
+            SELECT g.relation FROM pg_event_trigger_ddl_commands() c JOIN pg_proc p ON c.classid = 'pg_proc'::regclass AND p.oid = c.objid
+            JOIN rowseal_internal.guarded g ON right(p.proname, length(g.suffix) + 1) = '_' || g.suffix
+            WHERE p.pronamespace = 'rowseal_internal'::regnamespace AND NOT c.in_extension);
+    END IF;
     FOR asked IN SELECT r.target, r.request FROM rowseal_internal.requests(touched) r LOOP
         PERFORM rowseal_internal.carry_out(asked.target, asked.request);
         touched := array_remove(touched, asked.target::oid);

@@ -4,6 +4,7 @@ SET search_path = pg_catalog, pg_temp
 SET quote_all_identifiers = off
 SET standard_conforming_strings = on
 SET array_nulls = on
+SET jit = off
 AS $$
 DECLARE
     touched oid[] := ARRAY(
