@@ -78,11 +78,6 @@ STABLE CALLED ON NULL INPUT
 AS JAVA 'version';
 COMMENT ON FUNCTION rowseal_internal.version(text) IS 'Versions of Rowseal, its host (as given, or as the bridge knows it), Java and Bouncy Castle.';
 
-CREATE FUNCTION rowseal_internal.depths(parents text[]) RETURNS text[]
-IMMUTABLE CALLED ON NULL INPUT
-AS JAVA 'depths';
-COMMENT ON FUNCTION rowseal_internal.depths(text[]) IS 'How many ancestors each version has, from the places (from 1; empty for none) of the parents.';
-
 CREATE FUNCTION rowseal_internal.mermaid(title text, versions text[]) RETURNS text
 IMMUTABLE CALLED ON NULL INPUT
 AS JAVA 'mermaid';

@@ -81,20 +81,6 @@ public final class VersionGraph {
   }
 
   /**
-   * The same from texts and in texts: places count from 1, an empty text is no parent.
-   *
-   * @throws io.rowseal.error.RefusedException RS006 for a place that is none
-   */
-  public static String[] depths(String[] parents) {
-    TextReader in = new TextReader("parents", parents, 1);
-    int[] places = new int[in.size()];
-    for (int i = 0; i < places.length; i++) {
-      places[i] = in.place(places.length, VersionNode.NONE);
-    }
-    return Arrays.stream(depths(places)).mapToObj(Integer::toString).toArray(String[]::new);
-  }
-
-  /**
    * A line for each branch: the first version that follows another stays on its line, every further
    * one gets a line of its own.
    */

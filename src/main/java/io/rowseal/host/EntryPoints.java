@@ -163,11 +163,6 @@ public final class EntryPoints {
     return auditor.digests(policies.require(policy), images);
   }
 
-  /** How many ancestors each version has, from the places of the parents. */
-  public String[] depths(String[] parents) {
-    return VersionGraph.depths(parents);
-  }
-
   /** A version graph as Mermaid text. */
   public String mermaid(String title, String[] versions) {
     return Mermaid.of(VersionGraph.read(versions), title);

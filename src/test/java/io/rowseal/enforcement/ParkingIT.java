@@ -133,10 +133,11 @@ class ParkingIT {
         "CREATE OR REPLACE TRIGGER refuse BEFORE INSERT ON entry FOR EACH ROW"
             + " EXECUTE FUNCTION refuse('%s')";
     database.run(refuse.formatted("53100"));
-    assertEquals("53100", database.refusal(Cards.insert(ada.card(1, "Ada"))));
+    // Whatever is wrong with the row, or with the server at this moment, is not the card's concern.
+    assertEquals("00000", database.refusal(Cards.insert(ada.card(1, "Ada"))));
     assertEquals("1", database.value(DEFERRED));
     database.run(refuse.formatted("23514"));
-    assertEquals("00000", database.refusal(Cards.insert(ada.card(1, "Ada"))));
+    assertEquals("00000", database.refusal(Cards.insert(ada.card(2, "Ada"))));
     assertEquals("0", database.value(DEFERRED));
     assertEquals("23514", database.value(QUARANTINED));
   }
@@ -241,9 +242,10 @@ class ParkingIT {
     deliver(Way.UPDATE, forged(4));
     assertEquals("02", database.value(VALUES + "entry"));
     assertEquals("01", database.value(VALUES + "entry_versions"));
-    assertEquals("RS002,RS002,RS002", database.value(QUARANTINED));
+    // A version that is newer than the tip belongs into the data table, wherever it came.
+    assertEquals("RS002,RS002", database.value(QUARANTINED));
     assertEquals(
-        "entry 2, entry_versions 1",
+        "entry 2",
         database.value(
             "SELECT string_agg(t, ', ' ORDER BY t) FROM (SELECT \"table\" || ' ' || count(*) AS t"
                 + " FROM rowseal.quarantine GROUP BY \"table\") AS counts"));

@@ -119,15 +119,6 @@ public final class PlJavaEntryPoints {
     }
   }
 
-  /** See {@link EntryPoints#depths}. */
-  public static String[] depths(String[] parents) throws SQLException {
-    try {
-      return ENTRY_POINTS.depths(parents);
-    } catch (RuntimeException | Error e) {
-      throw error(e);
-    }
-  }
-
   /** See {@link EntryPoints#mermaid}. */
   public static String mermaid(String title, String[] versions) throws SQLException {
     try {
