@@ -60,6 +60,7 @@ BEGIN
     RETURN QUERY SELECT 'jvm options', format('without %s', o.what)
         FROM (VALUES ('-Xmx', '-Xmx, which bounds the memory of each connection'), ('-XX:[+]Use[A-Za-z]+GC', '-XX:+UseSerialGC, so that each connection runs the threads of a parallel collector')) AS o(pattern, what)
         WHERE coalesce(rowseal_internal.jvm_options(), '') !~ o.pattern;
+    RETURN QUERY SELECT 'signals', format('a backend that waits does not hear at once that it is cancelled or ended: %s', rowseal_internal.signals()) WHERE rowseal_internal.signals() IS NOT NULL;
     RETURN QUERY SELECT 'guards', format('the event trigger %s is %s', g.name, CASE WHEN e.oid IS NULL THEN 'missing' WHEN e.evtenabled = 'D' THEN 'disabled' ELSE 'not ENABLE ALWAYS' END)
         FROM (VALUES ('rowseal_guard_changes'), ('rowseal_guard_drops')) AS g(name) LEFT JOIN pg_event_trigger e ON e.evtname = g.name
         WHERE e.evtenabled IS DISTINCT FROM 'A';

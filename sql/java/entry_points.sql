@@ -78,6 +78,11 @@ STABLE CALLED ON NULL INPUT
 AS JAVA 'version';
 COMMENT ON FUNCTION rowseal_internal.version(text) IS 'Versions of Rowseal, its host (as given, or as the bridge knows it), Java and Bouncy Castle.';
 
+CREATE FUNCTION rowseal_internal.signals() RETURNS text
+VOLATILE CALLED ON NULL INPUT
+AS JAVA 'signals';
+COMMENT ON FUNCTION rowseal_internal.signals() IS 'Why a backend that waits does not hear at once that it is cancelled or ended; NULL if it does.';
+
 CREATE FUNCTION rowseal_internal.mermaid(title text, versions text[]) RETURNS text
 IMMUTABLE CALLED ON NULL INPUT
 AS JAVA 'mermaid';

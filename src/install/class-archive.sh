@@ -94,5 +94,6 @@ first_writes() { # vmoptions
 SET pljava.vmoptions = $(quoted "$1");
 INSERT INTO "rows Ed25519" SELECT user_hash, gen_random_uuid(), 'text', false, 1, decode(repeat('00', 64), 'hex') FROM "cards Ed25519";
 INSERT INTO "rows ML-DSA-87" SELECT user_hash, gen_random_uuid(), 'text', false, 1, decode(repeat('00', 4627), 'hex') FROM "cards ML-DSA-87";
+SELECT pg_sleep(2); -- What Java needs for the server's signal handlers, it loads a moment later.
 EOF
 }

@@ -10,7 +10,7 @@ MANAGEMENT=-Djavax.management.builder.initial
 
 # Prints the options of $1 with ours added: our files, and defaults for what the DBA has not set.
 pljava_vmoptions() { # options sharedir
-  local OPTIONS manager
+  local OPTIONS manager word
   read_options "$(pljava_foreign_vmoptions "$1")"
   add_unless '-XX:+Use*GC' -XX:+UseSerialGC
   add_unless '@(-Xmx|-XX:MaxHeapSize=)*' -Xmx128m
@@ -19,6 +19,8 @@ pljava_vmoptions() { # options sharedir
   add_unless '-XX:?UsePerfData' -XX:-UsePerfData
   [ -z "$TRIM" ] || add_unless '-XX:TrimNativeHeapInterval=*' "$TRIM"
   add_unless "$HANDLES=*" "$HANDLES=10"
+  # To give the server its own signal handlers back. Both may stand there several times, for others too.
+  for word in $(native_access); do add_unless "$word" "$word"; done
   manager=$(security_manager)
   [ -z "$manager" ] || add_unless '-Djava.security.manager=*' "$manager"
   case " ${OPTIONS[*]}" in
@@ -29,6 +31,15 @@ pljava_vmoptions() { # options sharedir
   add_to_path -Xbootclasspath/a: "$2/rowseal/rowseal.jar"
   add_to_path -Djava.class.path= "$2/rowseal/rowseal-pljava.jar"
   say "${OPTIONS[*]}"
+}
+
+# What Java wants to be told before it calls C; 18 to 20 have no API for it that Rowseal knows.
+native_access() {
+  case "$JAVA_MAJOR" in
+    17) say --add-modules=jdk.incubator.foreign --enable-native-access=ALL-UNNAMED ;;
+    18 | 19 | 20) ;;
+    *) say --enable-native-access=ALL-UNNAMED ;;
+  esac
 }
 
 # Prints the options of $1 without our files, and without what this Java does not start with.
@@ -42,6 +53,7 @@ pljava_foreign_vmoptions() { # options
         [ -z "$option" ] || kept+=("$option") ;;
       "-XX:SharedArchiveFile="*"/rowseal/$ARCHIVE" | "$MANAGEMENT=io.rowseal."*) ;;
       -Djava.security.manager=allow) without_policy || kept+=("$option") ;;
+      --add-modules=jdk.incubator.foreign) [ "$JAVA_MAJOR" != 17 ] || kept+=("$option") ;;
       *) kept+=("$option") ;;
     esac
   done
@@ -63,7 +75,7 @@ without_tuning() { # options
   read_options "$1"
   for option in "${OPTIONS[@]}"; do
     case "$option" in
-      -Xms32m | -XX:-UsePerfData | "$TRIM_OPTION" | "$HANDLES=10") ;;
+      -Xms32m | -XX:-UsePerfData | "$TRIM_OPTION" | "$HANDLES=10" | --add-modules=jdk.incubator.foreign | --enable-native-access=ALL-UNNAMED) ;;
       *) kept+=("$option") ;;
     esac
   done

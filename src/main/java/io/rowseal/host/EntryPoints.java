@@ -100,6 +100,16 @@ public final class EntryPoints {
     };
   }
 
+  // ---------------------------------------------------------------- the backend
+
+  /**
+   * Why a waiting backend does not hear of cancel and terminate at once; null if it does, as on the
+   * bridge, which replaces no handler.
+   */
+  public String signals() {
+    return null;
+  }
+
   // ---------------------------------------------------------------- policies
 
   /**

@@ -18,6 +18,7 @@ public final class LazyManagement extends MBeanServerBuilder {
   public synchronized MBeanServerDelegate newMBeanServerDelegate() {
     if (!asked) {
       asked = true;
+      ServerExit.guard();
       LazyManagement.<RuntimeException>refuse(new MBeanRegistrationException(null, "put off"));
     }
     return super.newMBeanServerDelegate();

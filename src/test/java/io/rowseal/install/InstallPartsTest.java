@@ -26,6 +26,7 @@ class InstallPartsTest {
   private static final Path INSTALL = Path.of("install.sh");
   private static final String TRIM = "-XX:TrimNativeHeapInterval=60000";
   private static final String HANDLES = "-Djava.lang.invoke.MethodHandle.COMPILE_THRESHOLD=10";
+  private static final String NATIVE = "--enable-native-access=ALL-UNNAMED";
   private static final String MANAGEMENT =
       "-Djavax.management.builder.initial=io.rowseal.host.LazyManagement";
   private static final String JARS =
@@ -578,47 +579,55 @@ class InstallPartsTest {
     static Stream<List<String>> merged() {
       String heap = "-XX:+UseSerialGC -Xmx128m -Xms32m -XX:-UsePerfData";
       String ours = heap + " " + TRIM + " " + HANDLES;
+      String ours17 = ours + " --add-modules=jdk.incubator.foreign " + NATIVE;
+      String ours21 = ours + " " + NATIVE;
+      String handles17 = HANDLES + " --add-modules=jdk.incubator.foreign " + NATIVE;
       String rest = MANAGEMENT + " " + JARS;
       String allow = "-Djava.security.manager=allow";
       String disallow = "-Djava.security.manager=disallow";
       return Stream.of(
-          List.of("nothing is set", "17", "", ours + " " + rest),
+          List.of("nothing is set", "17", "", ours17 + " " + rest),
           List.of("Java 18", "18", "", ours + " " + allow + " " + rest),
-          List.of("Java 21", "21", "", ours + " " + allow + " " + rest),
-          List.of("Java 24", "24", "", ours + " " + disallow + " " + rest),
-          List.of("Java 25", "25", "", ours + " " + disallow + " " + rest),
-          List.of("an update from Java 21", "25", allow, ours + " " + disallow + " " + rest),
-          List.of("the DBA's own choice", "21", disallow, disallow + " " + ours + " " + rest),
-          List.of("foreign options", "17", "-Dx=1  -Xss1m", "-Dx=1 -Xss1m " + ours + " " + rest),
+          List.of("Java 21", "21", "", ours21 + " " + allow + " " + rest),
+          List.of("Java 24", "24", "", ours21 + " " + disallow + " " + rest),
+          List.of("Java 25", "25", "", ours21 + " " + disallow + " " + rest),
+          List.of("an update from Java 21", "25", allow, ours21 + " " + disallow + " " + rest),
+          List.of(
+              "from Java 17 to 25",
+              "25",
+              "--add-modules=jdk.incubator.foreign " + NATIVE,
+              NATIVE + " " + ours + " " + disallow + " " + rest),
+          List.of("the DBA's own choice", "21", disallow, disallow + " " + ours21 + " " + rest),
+          List.of("foreign options", "17", "-Dx=1  -Xss1m", "-Dx=1 -Xss1m " + ours17 + " " + rest),
           List.of(
               "the DBA's heap",
               "17",
               "-Xmx1g -Xms64m -XX:+UseG1GC -XX:+UsePerfData",
               "-Xmx1g -Xms64m -XX:+UseG1GC -XX:+UsePerfData %s %s %s"
-                  .formatted(TRIM, HANDLES, rest)),
+                  .formatted(TRIM, handles17, rest)),
           List.of(
               "the heap by its long names",
               "17",
               "-XX:MaxHeapSize=1g -XX:InitialHeapSize=64m",
               "-XX:MaxHeapSize=1g -XX:InitialHeapSize=64m -XX:+UseSerialGC -XX:-UsePerfData %s %s %s"
-                  .formatted(TRIM, HANDLES, rest)),
+                  .formatted(TRIM, handles17, rest)),
           List.of(
               "JMX is wanted",
               "17",
               "-Dcom.sun.management.jmxremote",
-              "-Dcom.sun.management.jmxremote " + ours + " " + JARS),
+              "-Dcom.sun.management.jmxremote " + ours17 + " " + JARS),
           List.of(
               "another builder of JMX",
               "17",
               "-Djavax.management.builder.initial=org.x.Y",
-              "-Djavax.management.builder.initial=org.x.Y " + ours + " " + JARS),
+              "-Djavax.management.builder.initial=org.x.Y " + ours17 + " " + JARS),
           List.of(
               "paths of the DBA's",
               "17",
               "-Xbootclasspath/a:/a.jar:/b.jar -Djava.class.path=/c.jar",
               "-Xbootclasspath/a:/a.jar:/b.jar:/share/rowseal/rowseal.jar"
                   + " -Djava.class.path=/c.jar:/share/rowseal/rowseal-pljava.jar "
-                  + ours
+                  + ours17
                   + " "
                   + MANAGEMENT),
           List.of(
@@ -626,24 +635,24 @@ class InstallPartsTest {
               "17",
               "-Djava.class.path=/my dir/c.jar",
               "-Djava.class.path=/my dir/c.jar:/share/rowseal/rowseal-pljava.jar %s %s -Xbootclasspath/a:/share/rowseal/rowseal.jar"
-                  .formatted(ours, MANAGEMENT)),
+                  .formatted(ours17, MANAGEMENT)),
           List.of(
-              "jars of another installation of ours",
+              "jars of another installation of ours17",
               "17",
               "-Xbootclasspath/a:/old/rowseal/rowseal.jar:/b.jar -Djava.class.path=/old/rowseal/rowseal-pljava.jar",
               "-Xbootclasspath/a:/b.jar:/share/rowseal/rowseal.jar %s %s -Djava.class.path=/share/rowseal/rowseal-pljava.jar"
-                  .formatted(ours, MANAGEMENT)),
+                  .formatted(ours17, MANAGEMENT)),
           List.of(
               "our archive is gone",
               "17",
               "-XX:SharedArchiveFile=/old/rowseal/classes.jsa",
-              ours + " " + rest),
+              ours17 + " " + rest),
           List.of(
               "an archive of the DBA's",
               "17",
               "-XX:SharedArchiveFile=/my/classes.jsa",
-              "-XX:SharedArchiveFile=/my/classes.jsa " + ours + " " + rest),
-          List.of("a pattern is no file name", "17", "-Dx=*", "-Dx=* " + ours + " " + rest));
+              "-XX:SharedArchiveFile=/my/classes.jsa " + ours17 + " " + rest),
+          List.of("a pattern is no file name", "17", "-Dx=*", "-Dx=* " + ours17 + " " + rest));
     }
 
     @ParameterizedTest
@@ -732,6 +741,8 @@ class InstallPartsTest {
       String options =
           Stream.of(
                   "-XX:+UseSerialGC -Xmx128m -Xms32m -XX:-UsePerfData " + HANDLES,
+                  java.equals("17") ? "--add-modules=jdk.incubator.foreign" : "",
+                  NATIVE,
                   manager,
                   MANAGEMENT,
                   JARS)

@@ -6,9 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.rowseal.testing.rows.NoteDatabase;
 import io.rowseal.testing.rows.Row;
-import io.rowseal.testing.server.Host;
 import io.rowseal.testing.server.OnEachHost;
-import io.rowseal.testing.server.TestDatabase;
 import java.sql.SQLException;
 import org.junit.jupiter.api.Test;
 import org.postgresql.util.PSQLException;
@@ -80,19 +78,5 @@ class HostIT extends NoteDatabase {
     assertEquals("57014", database.refusal(insert(note(2, "two"))));
     database.run("SET statement_timeout = 0");
     assertEquals("1 one", database.value(STORED));
-  }
-
-  /** PL/Java's own signal handler wakes nobody, so there the next message counts. */
-  @Test
-  void backendWithAJvmEndsWhenTold() throws SQLException {
-    try (TestDatabase other = database.as("postgres")) {
-      String pid = other.value("SELECT pg_backend_pid() FROM rowseal.version()");
-      database.run("SELECT pg_terminate_backend(" + pid + ")");
-      if (host == Host.PLJAVA) {
-        assertEquals("57P01", other.refusal("SELECT 1"));
-      }
-      database.run("SELECT pg_terminate_backend(" + pid + ", 10000)");
-      assertEquals("0", database.value("SELECT count(*) FROM pg_stat_activity WHERE pid = " + pid));
-    }
   }
 }

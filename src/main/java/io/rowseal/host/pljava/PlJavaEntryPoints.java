@@ -2,6 +2,7 @@ package io.rowseal.host.pljava;
 
 import io.rowseal.error.RefusedException;
 import io.rowseal.host.EntryPoints;
+import io.rowseal.host.ServerSignals;
 import java.sql.SQLException;
 
 /**
@@ -20,7 +21,16 @@ public final class PlJavaEntryPoints {
 
   private static final EntryPoints ENTRY_POINTS = new EntryPoints("PL/Java");
 
+  static {
+    ServerSignals.restore();
+  }
+
   private PlJavaEntryPoints() {}
+
+  /** Why a waiting backend does not hear of cancel and terminate at once; null if it does. */
+  public static String signals() throws SQLException {
+    return ServerSignals.problem();
+  }
 
   /** See {@link EntryPoints#verify}. */
   public static long verify(byte[] policy, byte[] image, byte[] large, byte[] card)
