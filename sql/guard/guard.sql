@@ -88,6 +88,7 @@ BEGIN
                 SELECT c.problem INTO bad FROM rowseal.check_rows(%L, batch) c LIMIT 1;
                 EXIT WHEN bad IS NOT NULL;
             END LOOP;
+            CLOSE scan;
             RETURN bad;
         END$body$, rowseal_internal.image(settings, 'r'), rowseal_internal.qualified(part), rowseal_internal.qualified(target)));
     IF bad IS NOT NULL THEN

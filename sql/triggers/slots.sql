@@ -167,6 +167,19 @@ AS $$
 $$;
 COMMENT ON FUNCTION rowseal_internal.verification(oid, jsonb, text, text, jsonb) IS 'The part of a trigger function that has Java verify the row, given the call that asks it, and the one that asks why a row was refused.';
 
+CREATE FUNCTION rowseal_internal.version_id_filling(settings jsonb, slots jsonb) RETURNS text
+LANGUAGE sql IMMUTABLE
+SET search_path = pg_catalog, pg_temp
+SET quote_all_identifiers = off
+AS $$
+    SELECT CASE WHEN settings ->> 'version_id' = settings ->> 'signature' THEN '' ELSE
+            btrim(rowseal_internal.fill(rowseal_internal.template_fill_version_id(), slots || jsonb_build_object(
+                'version_id', rowseal_internal.own_identifier(settings, settings ->> 'version_id'), 'signature', rowseal_internal.own_identifier(settings, settings ->> 'signature'),
+                'new_version_id', (SELECT CASE settings ->> 'version_id_type' WHEN 'text' THEN format('%L || encode(%s, ''hex'')', settings ->> 'version_prefix', digest) ELSE digest END
+                                   FROM format('rowseal_internal.version_id(NEW.%s, %L)', rowseal_internal.own_identifier(settings, settings ->> 'signature'), settings ->> 'version_hash') AS digest))), E'\n') END
+$$;
+COMMENT ON FUNCTION rowseal_internal.version_id_filling(jsonb, jsonb) IS 'The part of a trigger function that fills in the version id; empty where versions go by their signature.';
+
 CREATE FUNCTION rowseal_internal.insert_slots(target oid, settings jsonb, slots jsonb) RETURNS jsonb
 LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
@@ -174,11 +187,7 @@ SET quote_all_identifiers = off
 AS $$
     SELECT slots || jsonb_build_object(
         'take_image', btrim(rowseal_internal.fill(rowseal_internal.template_take_image(), slots), E'\n'),
-        'fill_version_id', CASE WHEN settings ->> 'version_id' = settings ->> 'signature' THEN '' ELSE
-            btrim(rowseal_internal.fill(rowseal_internal.template_fill_version_id(), slots || jsonb_build_object(
-                'version_id', rowseal_internal.own_identifier(settings, settings ->> 'version_id'), 'signature', rowseal_internal.own_identifier(settings, settings ->> 'signature'),
-                'new_version_id', (SELECT CASE settings ->> 'version_id_type' WHEN 'text' THEN format('%L || encode(%s, ''hex'')', settings ->> 'version_prefix', digest) ELSE digest END
-                                   FROM format('rowseal_internal.version_id(NEW.%s, %L)', rowseal_internal.own_identifier(settings, settings ->> 'signature'), settings ->> 'version_hash') AS digest))), E'\n') END,
+        'fill_version_id', rowseal_internal.version_id_filling(settings, slots),
         'replaces', CASE settings ->> 'on_stale' WHEN 'error' THEN 'IN (2, 3)' ELSE '= 2' END,
         'ignore_older', CASE settings ->> 'on_stale' WHEN 'error' THEN '' ELSE btrim(rowseal_internal.fill(rowseal_internal.template_ignore_older(), slots), E'\n') END,
         'verify', rowseal_internal.verification(target, settings, format('rowseal_internal.verify(policy, new_image, %s, card)', slots ->> 'new_large'),
@@ -193,6 +202,7 @@ SET quote_all_identifiers = off
 AS $$
     SELECT slots || jsonb_build_object(
         'take_image', btrim(rowseal_internal.fill(rowseal_internal.template_take_image(), slots), E'\n'),
+        'fill_version_id', rowseal_internal.version_id_filling(settings, slots),
         'complete', CASE WHEN incomplete IS NULL THEN '' ELSE
             btrim(rowseal_internal.fill(rowseal_internal.template_complete(), slots || jsonb_build_object('may_be_incomplete', incomplete)), E'\n') END,
         'unchanged', btrim(rowseal_internal.fill(rowseal_internal.template_unchanged(), slots || jsonb_build_object('unsigned_changes', CASE WHEN rowseal_internal.unsigned(target, settings, 'NEW') IS NULL THEN '' ELSE

@@ -12,6 +12,7 @@ DECLARE
     verdict bigint;
     done boolean;
 BEGIN
+    {{fill_version_id}}
     {{complete}}
     {{take_image}}
     old_image := {{old_image}};

@@ -11,6 +11,7 @@ DECLARE
     card bytea;
     verdict bigint;
 BEGIN
+    {{fill_version_id}}
     {{complete}}
     {{take_image}}
     old_image := {{old_image}};
