@@ -1,7 +1,7 @@
 CREATE EVENT TRIGGER rowseal_guard_changes ON ddl_command_end
     WHEN TAG IN ('ALTER TABLE', 'ALTER FOREIGN TABLE', 'CREATE TABLE', 'CREATE FOREIGN TABLE', 'CREATE SCHEMA', 'ALTER SCHEMA', 'CREATE INDEX',
                  'CREATE RULE', 'ALTER RULE', 'CREATE TRIGGER', 'ALTER TRIGGER', 'ALTER TYPE', 'ALTER DOMAIN',
-                 'CREATE FUNCTION', 'ALTER FUNCTION', 'ALTER ROUTINE', 'ALTER EXTENSION')
+                 'CREATE FUNCTION', 'ALTER FUNCTION', 'ALTER ROUTINE', 'GRANT', 'REVOKE', 'ALTER EXTENSION')
     EXECUTE FUNCTION rowseal_internal.guard_changes();
 ALTER EVENT TRIGGER rowseal_guard_changes ENABLE ALWAYS;
 COMMENT ON EVENT TRIGGER rowseal_guard_changes IS 'Rowseal: protects tables whose owners ask for it, and refuses commands that would weaken protection.';

@@ -99,6 +99,28 @@ $$;
 COMMENT ON FUNCTION rowseal_internal.guard_rows(regclass, regclass, jsonb) IS
 'RS011 where a table that has become a partition holds a row that is not signed. Reads it with the rights of its owner.';
 
+CREATE FUNCTION rowseal_internal.require_readable(touched oid[]) RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    made record;
+BEGIN
+    FOR made IN SELECT t.tgrelid, t.tgname, convert_from(substring(t.tgargs FROM 1 FOR octet_length(t.tgargs) - 1), 'UTF8') AS argument
+                FROM pg_trigger t WHERE t.tgrelid = ANY (touched) AND t.tgparentid = 0 AND t.tgnargs = 1 AND starts_with(t.tgname, 'zzz_rowseal_') LOOP
+        BEGIN
+            IF made.argument::jsonb ->> 'table' IS NOT NULL OR made.tgname = 'zzz_rowseal_request' AND made.argument::jsonb IS NOT NULL THEN
+                CONTINUE;
+            END IF;
+        EXCEPTION WHEN data_exception THEN
+            NULL; -- It is no JSON.
+        END;
+        PERFORM rowseal_internal.refuse_command(made.tgrelid, format('the settings in its trigger %s cannot be read', made.tgname), 'Use rowseal.protect.');
+    END LOOP;
+END
+$$;
+COMMENT ON FUNCTION rowseal_internal.require_readable(oid[]) IS 'RS011 for a trigger of Rowseal''s name whose argument is no settings, for these would break the view of all settings.';
+
 CREATE FUNCTION rowseal_internal.take_in(target oid) RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp

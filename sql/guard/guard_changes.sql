@@ -19,6 +19,13 @@ BEGIN
         END IF;
         RETURN;
     END IF;
+    IF tg_tag IN ('GRANT', 'REVOKE') THEN
+        -- PostgreSQL does not say of which functions. In a dump they come last.
+        IF EXISTS (SELECT FROM pg_event_trigger_ddl_commands() c WHERE lower(c.object_type) IN ('function', 'routine', 'procedure')) THEN
+            PERFORM rowseal_internal.guard(ARRAY(SELECT s.relation FROM rowseal_internal.settings s), false);
+        END IF;
+        RETURN;
+    END IF;
     touched := ARRAY(
         SELECT DISTINCT t.relation FROM pg_event_trigger_ddl_commands() c, LATERAL (
             SELECT c.objid WHERE c.classid = 'pg_class'::regclass
@@ -37,6 +44,7 @@ BEGIN
             JOIN rowseal_internal.guarded g ON right(p.proname, length(g.suffix) + 1) = '_' || g.suffix
             WHERE p.pronamespace = 'rowseal_internal'::regnamespace AND NOT c.in_extension);
     END IF;
+    PERFORM rowseal_internal.require_readable(touched);
     FOR asked IN SELECT r.target, r.request FROM rowseal_internal.requests(touched) r LOOP
         PERFORM rowseal_internal.carry_out(asked.target, asked.request);
         touched := array_remove(touched, asked.target::oid);

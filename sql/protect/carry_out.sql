@@ -57,6 +57,11 @@ BEGIN
             FROM (VALUES ('contact_cert', 'contact_pkey'), ('crypt_cert', 'crypt_pkey')) AS seed(c, k)
             WHERE 2 = (SELECT count(*) FROM pg_attribute WHERE attrelid = target AND attname IN (c, k) AND NOT attisdropped);
         END IF;
+        IF jsonb_typeof(certificates) IS DISTINCT FROM 'object' THEN
+            PERFORM rowseal_internal.refuse(target, 'certificates must be a JSON object {"certificate column": "certified key column"}');
+        END IF;
+        PERFORM rowseal_internal.require_column(target, k.setting, k.name, 'bytea') FROM (
+            SELECT 'public_key', given ->> 'public_key' UNION ALL SELECT 'certificates', n FROM jsonb_each_text(certificates) AS c(a, b), unnest(ARRAY[a, b]) AS n) AS k(setting, name);
         RETURN given || jsonb_build_object('certificates', certificates);
     ELSIF given ->> 'role' = 'data' THEN
         PERFORM rowseal_internal.check_identities(target, identities, given);

@@ -14,6 +14,7 @@ BEGIN
     ELSIF (SELECT c.relkind NOT IN ('r', 'p') FROM pg_class c WHERE c.oid = target) THEN
         RAISE EXCEPTION USING ERRCODE = 'RS012', MESSAGE = format('configuration refused: %s: only ordinary and partitioned tables can be protected', target);
     END IF;
+    PERFORM rowseal.lock_for(target, request);
     PERFORM set_config('rowseal.answer', '', true);
     -- A trigger that never fires takes the request along. That the table's owner makes it, PostgreSQL sees to: nobody else may let a
     -- trigger fire always. Rowseal's guard, an event trigger, then carries the request out and drops the trigger.

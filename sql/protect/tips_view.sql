@@ -43,8 +43,11 @@ BEGIN
     END IF;
     IF rowseal_internal.relation(view) IS NULL AND present IS NOT NULL THEN
         -- The table was renamed. The view stays the same one, with what was granted on it.
-        commands := format('ALTER VIEW %s RENAME TO %I; ALTER VIEW %s.%I SET SCHEMA %I; ', rowseal_internal.qualified(present), table_class.relname || '_tips',
-            (SELECT relnamespace::regnamespace FROM pg_class WHERE oid = present), table_class.relname || '_tips', (SELECT nspname FROM pg_namespace WHERE oid = table_class.relnamespace));
+        IF (SELECT relname FROM pg_class WHERE oid = present) <> table_class.relname || '_tips' THEN
+            commands := format('ALTER VIEW %s RENAME TO %I; ', rowseal_internal.qualified(present), table_class.relname || '_tips');
+        END IF;
+        commands := commands || format('ALTER VIEW %s.%I SET SCHEMA %I; ', (SELECT relnamespace::regnamespace FROM pg_class WHERE oid = present), table_class.relname || '_tips',
+            (SELECT nspname FROM pg_namespace WHERE oid = table_class.relnamespace));
     END IF;
     commands := commands || format('CREATE OR REPLACE VIEW %s WITH (security_invoker = true) AS SELECT DISTINCT ON (%s) * FROM %s ORDER BY %s, %I DESC, %I DESC; ',
         view, key, rowseal_internal.qualified(target), key, settings ->> 'owner_timestamp', settings ->> 'signature');

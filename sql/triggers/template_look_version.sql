@@ -11,17 +11,14 @@ DECLARE
     tip_signature bytea;
     same boolean;
     {{declare_large}}
-    locked boolean;
 BEGIN
-    SELECT r.{{owner_timestamp}}::int8, r.{{signature}}::bytea, CASE WHEN r.{{signature}} = new_signature THEN {{tip_image}} = new_image END,
-           r.xmax <> 0{{select_tip_large_of_same}}
-    INTO tip_timestamp, tip_signature, same, locked{{into_large}}
+    SELECT r.{{owner_timestamp}}::int8, r.{{signature}}::bytea, CASE WHEN r.{{signature}} = new_signature THEN {{tip_image}} = new_image END{{select_tip_large_of_same}}
+    INTO tip_timestamp, tip_signature, same{{into_large}}
     FROM {{data}} AS r WHERE {{has_key}};
     IF NOT FOUND THEN
         RETURN 3;
     ELSIF same{{and_large_is_same}} THEN
-        -- PostgreSQL locks a row before it fires the trigger of an UPDATE, and what that trigger does is nested.
-        RETURN CASE WHEN locked AND pg_trigger_depth() > 1 THEN 4 ELSE 1 END;
+        RETURN CASE WHEN current_setting('backtrace_functions') = 'rowseal_archives_at_' || (pg_trigger_depth() - 1) THEN 4 ELSE 1 END; -- The note of that trigger.
     ELSIF (new_timestamp, new_signature) >= (coalesce(tip_timestamp, -9223372036854775808), coalesce(tip_signature, '')) THEN
         RETURN 3;
     END IF;

@@ -283,7 +283,6 @@ class AttacksIT {
             "standard_conforming_strings = off",
             "array_nulls = off",
             "bytea_output = escape",
-            "DateStyle = 'German'",
             "search_path = ''",
             "plpgsql.extra_errors = 'all'",
             "default_text_search_config = 'simple'",

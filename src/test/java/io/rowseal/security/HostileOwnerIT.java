@@ -38,9 +38,6 @@ class HostileOwnerIT {
     database.run("GRANT CREATE ON SCHEMA public TO " + mallory);
     database.run(Cards.TABLE.as("superusers"));
     database.run("SELECT rowseal.protect_identities('superusers')");
-    // Guards would refuse most of this; it must not depend on them.
-    database.run("ALTER EVENT TRIGGER rowseal_guard_changes DISABLE");
-    database.run("ALTER EVENT TRIGGER rowseal_guard_drops DISABLE");
     hostile = database.as(mallory);
     hostile.run("CREATE TABLE seen_as (who text)");
     hostile.run("GRANT INSERT ON seen_as TO PUBLIC");
@@ -51,6 +48,9 @@ class HostileOwnerIT {
     hostile.run(Notes.TABLE);
     hostile.run(Cards.PROTECTION);
     hostile.run(Notes.PROTECTION);
+    // Guards would refuse most of this; it must not depend on them.
+    database.run("ALTER EVENT TRIGGER rowseal_guard_changes DISABLE");
+    database.run("ALTER EVENT TRIGGER rowseal_guard_drops DISABLE");
     hostile.run(Cards.insert(ada.card(1, "Ada")));
   }
 
@@ -94,15 +94,15 @@ class HostileOwnerIT {
     hostile.run(
         "CREATE FUNCTION trap() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'");
     String trigger = "CREATE TRIGGER %s BEFORE INSERT ON trap FOR EACH ROW EXECUTE FUNCTION %s(%s)";
-    assertEquals(
-        "RS011",
-        hostile.refusal(trigger.formatted("zzz_rowseal_insert", "trap", Sql.literal(forged))));
+    String named = trigger.formatted("zzz_rowseal_insert", "trap", Sql.literal(forged));
+    assertEquals("00000", hostile.refusal(named));
+    hostile.run("DROP TRIGGER zzz_rowseal_insert ON trap");
     assertEquals(
         "42501",
         hostile.refusal(
             trigger.formatted(
                 "zzz_rowseal_insert", "rowseal_internal.on_insert_note", Sql.literal(forged))));
-    assertEquals("00000", hostile.refusal(trigger.formatted("own", "trap", Sql.literal(forged))));
+    hostile.run(named);
     assertEquals(
         "1",
         database.value(
@@ -113,5 +113,8 @@ class HostileOwnerIT {
             "SELECT count(*) FROM rowseal.protected WHERE \"table\" = 'trap'::regclass"));
     database.run(Notes.insert(note(1)));
     seenAsMalloryOnly();
+    hostile.run("DROP TRIGGER zzz_rowseal_insert ON trap");
+    database.run("ALTER EVENT TRIGGER rowseal_guard_changes ENABLE ALWAYS");
+    assertEquals("RS011", hostile.refusal(named));
   }
 }

@@ -70,11 +70,11 @@ final class Victims {
     return database.value(
         "SELECT concat_ws(E'\\n',"
             + " (SELECT string_agg(p.oid::regprocedure || ' ' || p.proowner || ' ' || coalesce(p.proacl::text, '') || ' ' || md5(p.prosrc) || coalesce(p.proconfig::text, ''), E'\\n' ORDER BY p.oid) FROM pg_proc p WHERE p.pronamespace IN ('rowseal'::regnamespace, 'rowseal_internal'::regnamespace)),"
-            + " (SELECT string_agg(tgrelid::regclass || ' ' || tgname || ' ' || tgenabled || ' ' || tgfoid || ' ' || md5(tgargs), E'\\n' ORDER BY oid) FROM pg_trigger WHERE tgrelid IN (SELECT oid FROM pg_class WHERE relnamespace IN ('app'::regnamespace, 'rowseal'::regnamespace, 'rowseal_internal'::regnamespace))),"
+            + " (SELECT string_agg(tgrelid::regclass || ' ' || tgname || ' ' || tgenabled::text || ' ' || tgfoid || ' ' || md5(tgargs), E'\\n' ORDER BY oid) FROM pg_trigger WHERE tgrelid IN (SELECT oid FROM pg_class WHERE relnamespace IN ('app'::regnamespace, 'rowseal'::regnamespace, 'rowseal_internal'::regnamespace))),"
             + " (SELECT string_agg(relname || relowner || coalesce(relacl::text, '') || relforcerowsecurity || relrowsecurity, E'\\n' ORDER BY oid) FROM pg_class WHERE relnamespace IN ('app'::regnamespace, 'rowseal'::regnamespace, 'rowseal_internal'::regnamespace)),"
             + " (SELECT string_agg(rolname || rolsuper || rolcreaterole, ' ' ORDER BY oid) FROM pg_roles WHERE rolname NOT LIKE 'pg%'),"
             + " (SELECT string_agg(m.roleid || ' ' || m.member, ' ' ORDER BY 1) FROM pg_auth_members m),"
-            + " (SELECT string_agg(evtname || evtenabled || evtfoid, ' ' ORDER BY oid) FROM pg_event_trigger),"
+            + " (SELECT string_agg(evtname || evtenabled::text || evtfoid, ' ' ORDER BY oid) FROM pg_event_trigger),"
             + " (SELECT string_agg(g::text, E'\\n' ORDER BY g.relation) FROM rowseal_internal.guarded g WHERE g.relation IN (SELECT oid FROM pg_class WHERE relnamespace = 'app'::regnamespace)),"
             + " (SELECT string_agg(s::text, E'\\n' ORDER BY s.relation) FROM rowseal_internal.settings s WHERE s.relation IN (SELECT oid FROM pg_class WHERE relnamespace = 'app'::regnamespace)),"
             + " (SELECT count(*) || ' ' || coalesce(string_agg(p::text, ' ' ORDER BY p.id), '') FROM rowseal_internal.parked p WHERE p.\"table\"::oid IN (SELECT oid FROM pg_class WHERE relnamespace = 'app'::regnamespace)),"

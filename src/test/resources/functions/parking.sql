@@ -1,0 +1,137 @@
+-- FUNCTION image_notes(given jsonb) RETURNS bytea, run as the table's owner
+-- Made by rowseal.protect for public.notes. It runs as the table's owner, and only Rowseal's own trigger functions can call it.
+-- The image of a row that is given as JSON.
+DECLARE
+    image bytea;
+BEGIN
+    SELECT record_send(ROW(r.user_hash::bytea, convert_to(r.id::text, 'UTF8'), convert_to(r.body::text, 'UTF8'), r.attachment::bytea, r.deleted_flag::bool, r.owner_timestamp::int8, r.sign_b64::bytea)) INTO image FROM jsonb_populate_record(NULL::public.notes, given) AS r;
+    RETURN image;
+END
+
+-- FUNCTION look_notes(k1 bytea, k2 uuid, new_timestamp bigint, new_signature bytea, new_image bytea, new_large bytea) RETURNS integer, run as the table's owner
+-- Made by rowseal.protect for public.notes. It runs as the table's owner, and only Rowseal's own trigger functions can call it.
+-- What is stored under the key of a row? 0: nothing. 1: the same row, byte for byte. 2: an older one, or something else of the same
+-- timestamp and signature. 3: a newer one.
+#variable_conflict use_variable
+DECLARE
+    stored_timestamp bigint;
+    stored_signature bytea;
+    same boolean;
+    stored_large bytea;
+BEGIN
+    SELECT r.owner_timestamp::int8, r.sign_b64::bytea, CASE WHEN r.sign_b64 = new_signature THEN record_send(ROW(r.user_hash::bytea, convert_to(r.id::text, 'UTF8'), convert_to(r.body::text, 'UTF8'), NULL::bytea, r.deleted_flag::bool, r.owner_timestamp::int8, r.sign_b64::bytea)) = new_image END, CASE WHEN r.sign_b64 = new_signature THEN r.attachment::bytea END
+    INTO stored_timestamp, stored_signature, same, stored_large
+    FROM public.notes AS r WHERE r.user_hash = k1 AND r.id = k2;
+    IF NOT FOUND THEN
+        RETURN 0;
+    ELSIF same AND new_large IS NOT DISTINCT FROM stored_large THEN
+        RETURN 1;
+    ELSIF (new_timestamp, new_signature) < (stored_timestamp, stored_signature) THEN
+        RETURN 3;
+    END IF;
+    RETURN 2;
+END
+
+-- FUNCTION offer_notes(parked jsonb) RETURNS boolean, run as the table's owner
+-- Made by rowseal.protect for public.notes. It runs as the table's owner, and only Rowseal's own trigger functions can call it.
+-- Inserts a row that was put aside, given as texts by column.
+BEGIN
+    INSERT INTO public.notes (user_hash, id, body, attachment, seen, deleted_flag, owner_timestamp, sign_b64) VALUES ((parked ->> 'user_hash')::bytea, (parked ->> 'id')::uuid, (parked ->> 'body')::text, (parked ->> 'attachment')::bytea, (parked ->> 'seen')::integer, (parked ->> 'deleted_flag')::boolean, (parked ->> 'owner_timestamp')::bigint, (parked ->> 'sign_b64')::bytea);
+    RETURN true;
+END
+
+-- FUNCTION on_insert_notes() RETURNS trigger, run as Rowseal's owner
+-- Trigger function of public.notes, made by rowseal.protect. It runs with the rights of Rowseal's owner, and therefore touches no
+-- table itself: functions that run as the table's owner do.
+DECLARE
+    policy CONSTANT bytea := E'\\x5e8dcc44565371edd6555a6e8e9bf2b942355d8332a1d81fdfd5c2435c7f1162';
+    new_image bytea;
+    stored integer;
+    card bytea;
+    verdict bigint;
+BEGIN
+    new_image := record_send(ROW(NEW.user_hash::bytea, convert_to(NEW.id::text, 'UTF8'), convert_to(NEW.body::text, 'UTF8'), NULL::bytea, NEW.deleted_flag::bool, NEW.owner_timestamp::int8, NEW.sign_b64::bytea));
+    IF octet_length(new_image) + coalesce(octet_length(NEW.attachment::bytea), 0) > 12582912 THEN
+        PERFORM rowseal_internal.refuse_size('public.notes', octet_length(new_image) + coalesce(octet_length(NEW.attachment::bytea), 0));
+    END IF;
+    stored := rowseal_internal.look_notes(NEW.user_hash, NEW.id, NEW.owner_timestamp, NEW.sign_b64, new_image, NEW.attachment::bytea);
+    IF stored = 1 THEN
+        RETURN NULL; -- It is here already, byte for byte.
+    ELSIF stored IN (2, 3) THEN
+        IF rowseal_internal.replace_notes(NEW) THEN
+            RETURN NULL; -- It became an UPDATE, whose trigger has verified it.
+        END IF;
+    END IF;
+    verdict := rowseal_internal.verify(policy, new_image, NEW.attachment::bytea, card);
+    IF verdict = 1 THEN -- The first time in this connection.
+        PERFORM rowseal_internal.learn(policy, tg_argv[0]);
+        verdict := rowseal_internal.verify(policy, new_image, NEW.attachment::bytea, card);
+    END IF;
+    IF verdict = 2 THEN -- The owner's key is not known yet.
+        card := rowseal_internal.card_cards(NEW.user_hash::bytea);
+        verdict := rowseal_internal.verify(policy, new_image, NEW.attachment::bytea, card);
+    END IF;
+    IF verdict = 3 THEN -- Refused: an error, or put aside.
+        PERFORM rowseal_internal.park('public.notes', 'public.cards', rowseal_internal.refusal(policy, new_image, NEW.attachment::bytea, NULL, NULL, card),
+            new_image || coalesce(NEW.attachment::bytea, ''), jsonb_build_object('user_hash', rowseal.text(NEW.user_hash), 'id', rowseal.text(NEW.id), 'body', rowseal.text(NEW.body), 'attachment', rowseal.text(NEW.attachment), 'seen', rowseal.text(NEW.seen), 'deleted_flag', rowseal.text(NEW.deleted_flag), 'owner_timestamp', rowseal.text(NEW.owner_timestamp), 'sign_b64', rowseal.text(NEW.sign_b64)));
+        RETURN NULL;
+    END IF;
+    RETURN NEW;
+END
+
+-- FUNCTION on_update_notes() RETURNS trigger, run as Rowseal's owner
+-- Trigger function of public.notes, made by rowseal.protect. It runs with the rights of Rowseal's owner, and therefore touches no
+-- table itself: functions that run as the table's owner do.
+DECLARE
+    policy CONSTANT bytea := E'\\x5e8dcc44565371edd6555a6e8e9bf2b942355d8332a1d81fdfd5c2435c7f1162';
+    new_image bytea;
+    old_image bytea;
+    card bytea;
+    verdict bigint;
+BEGIN
+    -- Logical replication leaves out large values that an UPDATE does not write, and a subscriber would fill them in from its own row,
+    -- which may be another version. A composite value holds no references to TOAST tables.
+    IF pg_column_size(NEW.body) > 24 AND record_image_eq(ROW(NEW.body), ROW(OLD.body)) OR pg_column_size(NEW.attachment) > 24 AND record_image_eq(ROW(NEW.attachment), ROW(OLD.attachment)) OR pg_column_size(NEW.sign_b64) > 24 AND record_image_eq(ROW(NEW.sign_b64), ROW(OLD.sign_b64)) THEN
+        NEW := jsonb_populate_record(NEW, '{}');
+    END IF;
+    new_image := record_send(ROW(NEW.user_hash::bytea, convert_to(NEW.id::text, 'UTF8'), convert_to(NEW.body::text, 'UTF8'), NULL::bytea, NEW.deleted_flag::bool, NEW.owner_timestamp::int8, NEW.sign_b64::bytea));
+    IF octet_length(new_image) + coalesce(octet_length(NEW.attachment::bytea), 0) > 12582912 THEN
+        PERFORM rowseal_internal.refuse_size('public.notes', octet_length(new_image) + coalesce(octet_length(NEW.attachment::bytea), 0));
+    END IF;
+    old_image := record_send(ROW(OLD.user_hash::bytea, convert_to(OLD.id::text, 'UTF8'), convert_to(OLD.body::text, 'UTF8'), NULL::bytea, OLD.deleted_flag::bool, OLD.owner_timestamp::int8, OLD.sign_b64::bytea));
+    IF new_image = old_image AND NEW.attachment::bytea IS NOT DISTINCT FROM OLD.attachment::bytea THEN
+        IF record_image_ne(ROW(NEW.seen), ROW(OLD.seen)) THEN
+            RETURN NEW;
+        END IF;
+        RETURN NULL; -- Nothing changes.
+    END IF;
+    verdict := rowseal_internal.verify_update(policy, new_image, NEW.attachment::bytea, old_image, OLD.attachment::bytea, card);
+    IF verdict = 1 THEN -- The first time in this connection.
+        PERFORM rowseal_internal.learn(policy, tg_argv[0]);
+        verdict := rowseal_internal.verify_update(policy, new_image, NEW.attachment::bytea, old_image, OLD.attachment::bytea, card);
+    END IF;
+    IF verdict = 2 THEN -- The owner's key is not known yet.
+        card := rowseal_internal.card_cards(NEW.user_hash::bytea);
+        verdict := rowseal_internal.verify_update(policy, new_image, NEW.attachment::bytea, old_image, OLD.attachment::bytea, card);
+    END IF;
+    IF verdict = 3 THEN -- Refused: an error, or put aside.
+        PERFORM rowseal_internal.park('public.notes', 'public.cards', rowseal_internal.refusal(policy, new_image, NEW.attachment::bytea, old_image, OLD.attachment::bytea, card),
+            new_image || coalesce(NEW.attachment::bytea, ''), jsonb_build_object('user_hash', rowseal.text(NEW.user_hash), 'id', rowseal.text(NEW.id), 'body', rowseal.text(NEW.body), 'attachment', rowseal.text(NEW.attachment), 'seen', rowseal.text(NEW.seen), 'deleted_flag', rowseal.text(NEW.deleted_flag), 'owner_timestamp', rowseal.text(NEW.owner_timestamp), 'sign_b64', rowseal.text(NEW.sign_b64)));
+        RETURN NULL;
+    END IF;
+    IF verdict <> 0 THEN
+        RETURN NULL; -- It is older than the stored row.
+    END IF;
+    RETURN NEW;
+END
+
+-- FUNCTION replace_notes(incoming anyelement) RETURNS boolean, run as the table's owner
+-- Made by rowseal.protect for public.notes. It runs as the table's owner, and only Rowseal's own trigger functions can call it.
+-- Puts a row in the place of the one with its primary key. False: there is none.
+BEGIN
+    UPDATE public.notes AS r SET user_hash = incoming.user_hash, id = incoming.id, body = incoming.body, attachment = incoming.attachment, deleted_flag = incoming.deleted_flag, owner_timestamp = incoming.owner_timestamp, sign_b64 = incoming.sign_b64 WHERE r.user_hash = incoming.user_hash AND r.id = incoming.id;
+    IF FOUND THEN
+        RETURN true;
+    END IF;
+    RETURN EXISTS (SELECT FROM public.notes AS r WHERE r.user_hash = incoming.user_hash AND r.id = incoming.id); -- Then the trigger has put the row elsewhere.
+END
