@@ -91,6 +91,8 @@ DECLARE
     card bytea;
     verdict bigint;
     done boolean;
+    note text;
+    stood_there text;
 BEGIN
     -- Logical replication leaves out large values that an UPDATE does not write, and a subscriber would fill them in from its own row,
     -- which may be another version. A composite value holds no references to TOAST tables.
@@ -121,7 +123,12 @@ BEGIN
         PERFORM rowseal_internal.refuse_row(rowseal_internal.refusal(policy, new_image, NEW.attachment::bytea, old_image, OLD.attachment::bytea, card));
     END IF;
     IF verdict = 4 THEN
+        -- A note to the trigger of the versions table that this row is on its way. It stands in a setting that only superusers may change,
+        -- and that PostgreSQL takes back where the statement fails. As a setting it means nothing: there is no function of that name.
+        stood_there := current_setting('backtrace_functions');
+        note := set_config('backtrace_functions', 'rowseal_archives_at_' || pg_trigger_depth(), true);
         done := rowseal_internal.archive_notes(OLD);
+        note := set_config('backtrace_functions', stood_there, true);
     ELSIF verdict = 5 THEN
         done := rowseal_internal.archive_notes(NEW);
         RETURN NULL; -- It is older than the tip, so it went to the versions table, whose trigger has verified it.

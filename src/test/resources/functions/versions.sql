@@ -18,17 +18,14 @@ DECLARE
     tip_signature bytea;
     same boolean;
     stored_large bytea;
-    locked boolean;
 BEGIN
-    SELECT r.owner_timestamp::int8, r.sign_b64::bytea, CASE WHEN r.sign_b64 = new_signature THEN record_send(ROW(r.user_hash::bytea, convert_to(r.id::text, 'UTF8'), convert_to(r.body::text, 'UTF8'), NULL::bytea, r.deleted_flag::bool, r.owner_timestamp::int8, r.sign_b64::bytea)) = new_image END,
-           r.xmax <> 0, CASE WHEN r.sign_b64 = new_signature THEN r.attachment::bytea END
-    INTO tip_timestamp, tip_signature, same, locked, stored_large
+    SELECT r.owner_timestamp::int8, r.sign_b64::bytea, CASE WHEN r.sign_b64 = new_signature THEN record_send(ROW(r.user_hash::bytea, convert_to(r.id::text, 'UTF8'), convert_to(r.body::text, 'UTF8'), NULL::bytea, r.deleted_flag::bool, r.owner_timestamp::int8, r.sign_b64::bytea)) = new_image END, CASE WHEN r.sign_b64 = new_signature THEN r.attachment::bytea END
+    INTO tip_timestamp, tip_signature, same, stored_large
     FROM public.notes AS r WHERE r.user_hash = k1 AND r.id = k2;
     IF NOT FOUND THEN
         RETURN 3;
     ELSIF same AND new_large IS NOT DISTINCT FROM stored_large THEN
-        -- PostgreSQL locks a row before it fires the trigger of an UPDATE, and what that trigger does is nested.
-        RETURN CASE WHEN locked AND pg_trigger_depth() > 1 THEN 4 ELSE 1 END;
+        RETURN CASE WHEN current_setting('backtrace_functions') = 'rowseal_archives_at_' || (pg_trigger_depth() - 1) THEN 4 ELSE 1 END; -- The note of that trigger.
     ELSIF (new_timestamp, new_signature) >= (coalesce(tip_timestamp, -9223372036854775808), coalesce(tip_signature, '')) THEN
         RETURN 3;
     END IF;
