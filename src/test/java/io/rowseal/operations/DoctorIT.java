@@ -19,7 +19,7 @@ class DoctorIT extends VersionedNotes {
   void allIsWellToBeginWith() throws SQLException {
     assertEquals(null, database.value(FINDINGS));
     assertEquals(
-        "6 39",
+        "7 39",
         database.value(
             "SELECT concat(count(*) FILTER (WHERE \"table\" IS NULL), ' ', count(\"table\")) FROM rowseal.doctor()"));
     assertEquals(
@@ -52,7 +52,7 @@ class DoctorIT extends VersionedNotes {
     "CREATE RULE r AS ON INSERT TO card DO INSTEAD NOTHING | laws card a rewrite rule changes writes before a trigger sees them; drop the rule",
     "CREATE UNIQUE INDEX u ON card (name) | laws card the unique or exclusion index u would make acceptance depend on other rows, so peers would diverge; make it a plain index",
     "ALTER TABLE note DROP CONSTRAINT note_pkey, ADD PRIMARY KEY (user_hash) | key note the primary key is (user_hash), not (user_hash, id)",
-    "ALTER TABLE card OWNER TO pg_monitor | functions card rowseal_internal.card_card(bytea) runs as postgres, not as pg_monitor; rowseal_internal.image_card(jsonb) runs as postgres, not as pg_monitor; rowseal_internal.look_card(bytea,bigint,bytea,bytea) runs as postgres, not as pg_monitor; rowseal_internal.replace_card(anyelement) runs as postgres, not as pg_monitor; identities note card belongs to pg_monitor, who can unprotect it and put in any key; identities note_versions card belongs to pg_monitor, who can unprotect it and put in any key",
+    "ALTER TABLE card OWNER TO pg_monitor | functions card rowseal_internal.card_card(bytea) runs as postgres, not as pg_monitor; rowseal_internal.image_card(jsonb) runs as postgres, not as pg_monitor; rowseal_internal.look_card(bytea,bigint,bytea,bytea,bytea) runs as postgres, not as pg_monitor; rowseal_internal.replace_card(anyelement) runs as postgres, not as pg_monitor; identities note card belongs to pg_monitor, who can unprotect it and put in any key; identities note_versions card belongs to pg_monitor, who can unprotect it and put in any key",
     "DELETE FROM rowseal_internal.guarded WHERE relation = 'card'::regclass | guarded card DDL on this table is not watched",
     "INSERT INTO rowseal_internal.parked (kind, \"table\", owner, row, bytes, digest, code, reason) VALUES ('quarantine', 'note', '', '{}', 1, '', 'RS002', '') | parked note 1 rows in quarantine",
     "INSERT INTO rowseal_internal.parked (kind, \"table\", identities, owner, row, bytes, digest, code, reason, parked_at) VALUES ('deferred', 'note', 'card', '', '{}', 1, '', 'RS003', '', now() - interval '2 hours') | parked note 1 rows have waited for a card for more than an hour",
