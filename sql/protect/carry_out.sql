@@ -24,7 +24,7 @@ AS $$
 DECLARE
     answer text;
 BEGIN
-    EXECUTE format('DROP TRIGGER zzz_rowseal_request ON %s', rowseal_internal.qualified(target));
+    PERFORM rowseal_internal.close_request(target, request);
     IF request ->> 'do' = 'protect' THEN
         answer := rowseal_internal.protect(target, rowseal_internal.given_settings(target, request -> 'settings'),
             ARRAY(SELECT jsonb_array_elements_text(CASE jsonb_typeof(request -> 'exclude') WHEN 'array' THEN request -> 'exclude' ELSE '[]' END)),
@@ -38,6 +38,24 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION rowseal_internal.carry_out(regclass, jsonb) IS 'Carries out what the owner of a table asks for.';
+
+CREATE FUNCTION rowseal_internal.close_request(target regclass, request jsonb) RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+SET quote_all_identifiers = off
+AS $$
+BEGIN
+    IF request ->> 'do' = 'unprotect' THEN
+        EXECUTE format('DROP TRIGGER zzz_rowseal_request ON %s', rowseal_internal.qualified(target));
+    ELSE
+        EXECUTE format('CREATE OR REPLACE TRIGGER zzz_rowseal_request BEFORE TRUNCATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION pg_catalog.suppress_redundant_updates_trigger()', rowseal_internal.qualified(target));
+        EXECUTE format('ALTER TABLE %s DISABLE TRIGGER zzz_rowseal_request', rowseal_internal.qualified(target));
+        EXECUTE format('COMMENT ON TRIGGER zzz_rowseal_request ON %s IS %L', rowseal_internal.qualified(target), 'Where rowseal.protect records what the table''s owner asks for. It never fires.');
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION rowseal_internal.close_request(regclass, jsonb) IS
+'Takes a request off its trigger. A protected table keeps the empty trigger, switched off, for to drop one would wait for all readers.';
 
 CREATE FUNCTION rowseal_internal.given_settings(target regclass, given jsonb) RETURNS jsonb
 LANGUAGE plpgsql STABLE

@@ -41,7 +41,7 @@ BEGIN
             EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER %I', rowseal_internal.qualified(part), wanted.name);
         END LOOP;
     END LOOP;
-    PERFORM rowseal_internal.drop_triggers_but(target, ARRAY(SELECT t.name FROM rowseal_internal.triggers_of(settings, suffix) t));
+    PERFORM rowseal_internal.drop_triggers_but(target, ARRAY(SELECT t.name FROM rowseal_internal.triggers_of(settings, suffix) t) || 'zzz_rowseal_request'::text);
     PERFORM rowseal_internal.drop_functions_but(suffix, ARRAY(SELECT f.name || '(' || f.arguments || ')' FROM rowseal_internal.functions_of(target, settings, suffix) f));
 END
 $$;

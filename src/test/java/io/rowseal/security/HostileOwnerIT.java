@@ -72,12 +72,21 @@ class HostileOwnerIT {
 
   /** A superuser writes, as a replication's apply worker does. */
   @Test
-  void aViewInPlaceOfTheIdentityTable() throws SQLException {
-    hostile.run("ALTER TABLE card RENAME TO hidden");
-    hostile.run("CREATE VIEW card AS SELECT * FROM hidden WHERE spy()");
+  void codeThatRunsWhereACardIsRead() throws SQLException {
+    hostile.run("ALTER TABLE card ENABLE ROW LEVEL SECURITY");
+    hostile.run("ALTER TABLE card FORCE ROW LEVEL SECURITY");
+    hostile.run("CREATE POLICY watched ON card USING (spy())");
     database.run(Notes.insert(note(1)));
     hostile.run("SELECT rowseal.explain('note', (SELECT to_jsonb(note) FROM note))");
     assertTrue(Integer.parseInt(database.value("SELECT count(*) FROM seen_as")) > 0);
+    seenAsMalloryOnly();
+  }
+
+  @Test
+  void aViewInPlaceOfTheIdentityTable() throws SQLException {
+    hostile.run("ALTER TABLE card RENAME TO hidden");
+    hostile.run("CREATE VIEW card AS SELECT * FROM hidden WHERE spy()");
+    assertEquals("42703", database.refusal(Notes.insert(note(1))));
     seenAsMalloryOnly();
   }
 
