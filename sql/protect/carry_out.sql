@@ -123,7 +123,8 @@ SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT jsonb_strip_nulls(jsonb_build_object(
         'identities', s -> 'table', 'identities_owner', s -> 'owner', 'identities_key', s -> 'public_key', 'algorithm', s -> 'algorithm',
-        'allowed_algorithms', s -> 'allowed_algorithms', 'owner_hash', s -> 'owner_hash', 'owner_prefix', s -> 'owner_prefix'))
+        'allowed_algorithms', s -> 'allowed_algorithms', 'owner_hash', s -> 'owner_hash', 'owner_prefix', s -> 'owner_prefix',
+        'identities_suffix', rowseal_internal.suffix_of(identities)))
     FROM rowseal_internal.settings_of(identities) AS s
 $$;
 COMMENT ON FUNCTION rowseal_internal.identity_settings(oid) IS 'What a data table must know of its identity table.';

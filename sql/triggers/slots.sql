@@ -158,7 +158,7 @@ AS $$
     SELECT btrim(rowseal_internal.fill(rowseal_internal.template_verify(), asked || jsonb_build_object(
         'get_card', CASE WHEN settings ->> 'public_key' IS NULL THEN
             btrim(rowseal_internal.fill(rowseal_internal.template_get_card(), asked || jsonb_build_object(
-                'card', rowseal_internal.identifier('card_' || coalesce(rowseal_internal.suffix_of(rowseal_internal.relation(settings ->> 'identities')), '')),
+                'card', rowseal_internal.identifier('card_' || (settings ->> 'identities_suffix')),
                 'new_owner', format('NEW.%s::%s', rowseal_internal.own_identifier(settings, settings ->> 'owner'),
                                     (SELECT CASE c ->> 'kind' WHEN 'bytes' THEN 'bytea' ELSE 'text' END FROM jsonb_array_elements(settings -> 'columns') c WHERE c ->> 'name' = settings ->> 'owner')))), E'\n') ELSE '' END,
         'refuse', btrim(rowseal_internal.fill(CASE WHEN rowseal_internal.parks(settings) THEN rowseal_internal.template_park() ELSE rowseal_internal.template_refuse() END,

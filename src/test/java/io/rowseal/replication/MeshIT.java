@@ -233,11 +233,13 @@ class MeshIT {
       superuser.connection().setAutoCommit(false);
       // Within this transaction alone, and before it looks at the tables: everybody else's writes
       // are verified.
-      superuser.run("UPDATE pg_trigger SET tgenabled = 'D' WHERE tgname ~ '^zzz_rowseal_(insert|update|delete|truncate|card)'");
+      superuser.run(
+          "UPDATE pg_trigger SET tgenabled = 'D' WHERE tgname ~ '^zzz_rowseal_(insert|update|delete|truncate|card)'");
       Way.INSERT.deliver(superuser.connection(), TABLES, List.of(forged), true);
       Way.INSERT.deliver(superuser.connection(), TABLES, List.of(withoutCard), true);
       Way.VERSIONS_INSERT.deliver(superuser.connection(), TABLES, List.of(forgedHistory), true);
-      superuser.run("UPDATE pg_trigger SET tgenabled = 'A' WHERE tgname ~ '^zzz_rowseal_(insert|update|delete|truncate|card)'");
+      superuser.run(
+          "UPDATE pg_trigger SET tgenabled = 'A' WHERE tgname ~ '^zzz_rowseal_(insert|update|delete|truncate|card)'");
       superuser.connection().commit();
     }
   }

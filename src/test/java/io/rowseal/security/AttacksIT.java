@@ -101,7 +101,7 @@ class AttacksIT {
     try (TestDatabase stranger = database.as("stranger")) {
       stranger.run("BEGIN");
       stranger.run(
-          "CREATE TRIGGER zzz_rowseal_request BEFORE TRUNCATE ON app.notes FOR EACH STATEMENT EXECUTE FUNCTION"
+          "CREATE OR REPLACE TRIGGER zzz_rowseal_request BEFORE TRUNCATE ON app.notes FOR EACH STATEMENT EXECUTE FUNCTION"
               + " suppress_redundant_updates_trigger('{\"do\": \"unprotect\", \"transaction\": 1}')");
       stranger.run("COMMIT");
       assertEquals(
@@ -113,6 +113,20 @@ class AttacksIT {
         "3",
         database.value(
             "SELECT count(*) FROM rowseal.protected WHERE \"table\"::text LIKE 'app.%'"));
+  }
+
+  /**
+   * Who owns an identity table may unprotect it, though tables of others take their keys from it.
+   */
+  @Test
+  void whatOthersRestOnGoesOn() throws SQLException {
+    String before = Victims.state(database, "card_owner");
+    Victims.as(database, "card_owner", "SELECT rowseal.unprotect('cards.user_cards')");
+    assertEquals(before, Victims.state(database, "card_owner"));
+    assertEquals(
+        "RS003",
+        database.refusal(
+            "INSERT INTO app.logs VALUES (sha256('x'), 1, false, 1, decode(repeat('00', 64), 'hex'))"));
   }
 
   @Test

@@ -67,9 +67,17 @@ final class Victims {
 
   /** All that nobody but its owner may change, as one text. */
   static String state(TestDatabase database) throws SQLException {
+    return state(database, "nobody");
+  }
+
+  /** The same, without what was made for a role's own tables. */
+  static String state(TestDatabase database, String role) throws SQLException {
     return database.value(
         "SELECT concat_ws(E'\\n',"
-            + " (SELECT string_agg(p.oid::regprocedure || ' ' || p.proowner || ' ' || coalesce(p.proacl::text, '') || ' ' || md5(p.prosrc) || coalesce(p.proconfig::text, ''), E'\\n' ORDER BY p.oid) FROM pg_proc p WHERE p.pronamespace IN ('rowseal'::regnamespace, 'rowseal_internal'::regnamespace)),"
+            + " (SELECT string_agg(p.oid::regprocedure || ' ' || p.proowner || ' ' || coalesce(p.proacl::text, '') || ' ' || md5(p.prosrc) || coalesce(p.proconfig::text, ''), E'\\n' ORDER BY p.oid) FROM pg_proc p WHERE p.pronamespace IN ('rowseal'::regnamespace, 'rowseal_internal'::regnamespace)"
+            + " AND coalesce(obj_description(p.oid, 'pg_proc'), '') NOT LIKE 'Made by rowseal.protect for "
+            + schema(role)
+            + ".%'),"
             + " (SELECT string_agg(tgrelid::regclass || ' ' || tgname || ' ' || tgenabled::text || ' ' || tgfoid || ' ' || md5(tgargs), E'\\n' ORDER BY oid) FROM pg_trigger WHERE tgrelid IN (SELECT oid FROM pg_class WHERE relnamespace IN ('app'::regnamespace, 'rowseal'::regnamespace, 'rowseal_internal'::regnamespace))),"
             + " (SELECT string_agg(relname || relowner || coalesce(relacl::text, '') || relforcerowsecurity || relrowsecurity, E'\\n' ORDER BY oid) FROM pg_class WHERE relnamespace IN ('app'::regnamespace, 'rowseal'::regnamespace, 'rowseal_internal'::regnamespace)),"
             + " (SELECT string_agg(rolname || rolsuper || rolcreaterole, ' ' ORDER BY oid) FROM pg_roles WHERE rolname NOT LIKE 'pg%'),"
