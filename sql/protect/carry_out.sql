@@ -7,7 +7,7 @@ AS $$
     SELECT t.tgrelid::regclass, r.request
     FROM pg_trigger t, LATERAL (SELECT convert_from(substring(t.tgargs FROM 1 FOR octet_length(t.tgargs) - 1), 'UTF8')::jsonb) AS r(request)
     WHERE t.tgrelid = ANY (touched) AND t.tgname = 'zzz_rowseal_request' AND t.tgenabled = 'A' AND t.tgnargs = 1
-      AND t.tgfoid = 'pg_catalog.suppress_redundant_updates_trigger'::regproc
+      AND t.tgfoid = 'rowseal.on_request'::regproc
       AND r.request ->> 'transaction' = pg_current_xact_id()::text
 $$;
 COMMENT ON FUNCTION rowseal_internal.requests(oid[]) IS
@@ -48,7 +48,7 @@ BEGIN
     IF request ->> 'do' = 'unprotect' THEN
         EXECUTE format('DROP TRIGGER zzz_rowseal_request ON %s', rowseal_internal.qualified(target));
     ELSE
-        EXECUTE format('CREATE OR REPLACE TRIGGER zzz_rowseal_request BEFORE TRUNCATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION pg_catalog.suppress_redundant_updates_trigger()', rowseal_internal.qualified(target));
+        EXECUTE format('CREATE OR REPLACE TRIGGER zzz_rowseal_request BEFORE TRUNCATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION rowseal.on_request()', rowseal_internal.qualified(target));
         EXECUTE format('ALTER TABLE %s DISABLE TRIGGER zzz_rowseal_request', rowseal_internal.qualified(target));
         EXECUTE format('COMMENT ON TRIGGER zzz_rowseal_request ON %s IS %L', rowseal_internal.qualified(target), 'Where rowseal.protect records what the table''s owner asks for. It never fires.');
     END IF;
