@@ -86,7 +86,7 @@ AS $$
     SELECT jsonb_build_object(
         'table', rowseal_internal.own_name(settings), 'table_text', quote_literal(rowseal_internal.own_name(settings)), 'table_oid', quote_literal(rowseal_internal.own_name(settings)) || '::regclass',
         'data', settings ->> 'table', 'versions', settings ->> 'versions', 'identities_text', coalesce(quote_literal(settings ->> 'identities'), 'NULL'),
-        'policy', quote_literal(rowseal_internal.policy_id(settings)::text), 'most_bytes', rowseal_internal.most_bytes()::text,
+        'policy', format('decode(%L, %L)', encode(rowseal_internal.policy_id(settings), 'hex'), 'hex'), 'most_bytes', rowseal_internal.most_bytes()::text,
         'new_image', rowseal_internal.image(settings, 'NEW', settings ->> 'large'), 'new_large', CASE WHEN has_large THEN rowseal_internal.beside(settings, 'NEW') ELSE 'NULL' END,
         'old_image', rowseal_internal.image(settings, 'OLD', settings ->> 'large'), 'old_large', CASE WHEN has_large THEN rowseal_internal.beside(settings, 'OLD') ELSE 'NULL' END,
         'stored_image', rowseal_internal.image(settings, 'r', settings ->> 'large'),

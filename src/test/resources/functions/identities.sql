@@ -58,7 +58,7 @@ END
 -- Trigger function of public.cards, made by rowseal.protect. It runs with the rights of Rowseal's owner, and therefore touches no
 -- table itself: functions that run as the table's owner do.
 DECLARE
-    policy CONSTANT bytea := E'\\x8b9106cbd270419c7a3db56aea7c2d4abd5e75c4bdaa0bb3af813ea9bfc29f84';
+    policy CONSTANT bytea := decode('8b9106cbd270419c7a3db56aea7c2d4abd5e75c4bdaa0bb3af813ea9bfc29f84', 'hex');
     new_image bytea;
     stored integer;
     card bytea;
@@ -94,7 +94,7 @@ END
 -- Trigger function of public.cards, made by rowseal.protect. It runs with the rights of Rowseal's owner, and therefore touches no
 -- table itself: functions that run as the table's owner do.
 DECLARE
-    policy CONSTANT bytea := E'\\x8b9106cbd270419c7a3db56aea7c2d4abd5e75c4bdaa0bb3af813ea9bfc29f84';
+    policy CONSTANT bytea := decode('8b9106cbd270419c7a3db56aea7c2d4abd5e75c4bdaa0bb3af813ea9bfc29f84', 'hex');
     new_image bytea;
     old_image bytea;
     card bytea;

@@ -44,7 +44,7 @@ END
 -- Trigger function of public.notes, made by rowseal.protect. It runs with the rights of Rowseal's owner, and therefore touches no
 -- table itself: functions that run as the table's owner do.
 DECLARE
-    policy CONSTANT bytea := E'\\x2be552ddf061bb310e2642c8991988c1c184b390dba19056d3b67450b75b7193';
+    policy CONSTANT bytea := decode('2be552ddf061bb310e2642c8991988c1c184b390dba19056d3b67450b75b7193', 'hex');
     new_image bytea;
     stored integer;
     card bytea;
@@ -85,7 +85,7 @@ END
 -- Trigger function of public.notes, made by rowseal.protect. It runs with the rights of Rowseal's owner, and therefore touches no
 -- table itself: functions that run as the table's owner do.
 DECLARE
-    policy CONSTANT bytea := E'\\x2be552ddf061bb310e2642c8991988c1c184b390dba19056d3b67450b75b7193';
+    policy CONSTANT bytea := decode('2be552ddf061bb310e2642c8991988c1c184b390dba19056d3b67450b75b7193', 'hex');
     new_image bytea;
     old_image bytea;
     card bytea;

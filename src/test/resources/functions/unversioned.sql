@@ -36,7 +36,7 @@ END
 -- Trigger function of public.notes, made by rowseal.protect. It runs with the rights of Rowseal's owner, and therefore touches no
 -- table itself: functions that run as the table's owner do.
 DECLARE
-    policy CONSTANT bytea := E'\\xa65ba1fde495bd083b43447e1e26c2bab249cf8937c1462aba69f2a16ce3e24d';
+    policy CONSTANT bytea := decode('a65ba1fde495bd083b43447e1e26c2bab249cf8937c1462aba69f2a16ce3e24d', 'hex');
     new_image bytea;
     stored integer;
     card bytea;
@@ -76,7 +76,7 @@ END
 -- Trigger function of public.notes, made by rowseal.protect. It runs with the rights of Rowseal's owner, and therefore touches no
 -- table itself: functions that run as the table's owner do.
 DECLARE
-    policy CONSTANT bytea := E'\\xa65ba1fde495bd083b43447e1e26c2bab249cf8937c1462aba69f2a16ce3e24d';
+    policy CONSTANT bytea := decode('a65ba1fde495bd083b43447e1e26c2bab249cf8937c1462aba69f2a16ce3e24d', 'hex');
     new_image bytea;
     old_image bytea;
     card bytea;
