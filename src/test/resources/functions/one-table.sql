@@ -28,7 +28,7 @@ END
 -- Trigger function of public.all_notes, made by rowseal.protect. It runs with the rights of Rowseal's owner, and therefore touches no
 -- table itself: functions that run as the table's owner do.
 DECLARE
-    policy CONSTANT bytea := decode('f19c28af63bfcf3c025abcfc491aa28d21fd460a0142bfda4e15da0ae4c93482', 'hex');
+    policy CONSTANT bytea := decode('1bf69873801b300549f5c759631b28c251ff84649b6b1b37cd98b54a351e0be6', 'hex');
     new_image bytea;
     stored integer;
     card bytea;
@@ -69,7 +69,7 @@ END
 -- Trigger function of public.all_notes, made by rowseal.protect. It runs with the rights of Rowseal's owner, and therefore touches no
 -- table itself: functions that run as the table's owner do.
 DECLARE
-    policy CONSTANT bytea := decode('f19c28af63bfcf3c025abcfc491aa28d21fd460a0142bfda4e15da0ae4c93482', 'hex');
+    policy CONSTANT bytea := decode('1bf69873801b300549f5c759631b28c251ff84649b6b1b37cd98b54a351e0be6', 'hex');
     new_image bytea;
     old_image bytea;
     card bytea;

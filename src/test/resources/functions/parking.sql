@@ -44,7 +44,7 @@ END
 -- Trigger function of public.notes, made by rowseal.protect. It runs with the rights of Rowseal's owner, and therefore touches no
 -- table itself: functions that run as the table's owner do.
 DECLARE
-    policy CONSTANT bytea := decode('5e8dcc44565371edd6555a6e8e9bf2b942355d8332a1d81fdfd5c2435c7f1162', 'hex');
+    policy CONSTANT bytea := decode('d6aa1e7b919f7dd93d8e9775a2418de0c892e266fd97ef3e1dd0504877d5f454', 'hex');
     new_image bytea;
     stored integer;
     card bytea;
@@ -83,7 +83,7 @@ END
 -- Trigger function of public.notes, made by rowseal.protect. It runs with the rights of Rowseal's owner, and therefore touches no
 -- table itself: functions that run as the table's owner do.
 DECLARE
-    policy CONSTANT bytea := decode('5e8dcc44565371edd6555a6e8e9bf2b942355d8332a1d81fdfd5c2435c7f1162', 'hex');
+    policy CONSTANT bytea := decode('d6aa1e7b919f7dd93d8e9775a2418de0c892e266fd97ef3e1dd0504877d5f454', 'hex');
     new_image bytea;
     old_image bytea;
     card bytea;

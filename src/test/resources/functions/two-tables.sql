@@ -44,7 +44,7 @@ END
 -- Trigger function of public.notes, made by rowseal.protect. It runs with the rights of Rowseal's owner, and therefore touches no
 -- table itself: functions that run as the table's owner do.
 DECLARE
-    policy CONSTANT bytea := decode('2be552ddf061bb310e2642c8991988c1c184b390dba19056d3b67450b75b7193', 'hex');
+    policy CONSTANT bytea := decode('46746067d1222d8e3193c3b8e2d61d4e6a675b35563aeb55badc366d63209a6f', 'hex');
     new_image bytea;
     stored integer;
     card bytea;
@@ -85,7 +85,7 @@ END
 -- Trigger function of public.notes, made by rowseal.protect. It runs with the rights of Rowseal's owner, and therefore touches no
 -- table itself: functions that run as the table's owner do.
 DECLARE
-    policy CONSTANT bytea := decode('2be552ddf061bb310e2642c8991988c1c184b390dba19056d3b67450b75b7193', 'hex');
+    policy CONSTANT bytea := decode('46746067d1222d8e3193c3b8e2d61d4e6a675b35563aeb55badc366d63209a6f', 'hex');
     new_image bytea;
     old_image bytea;
     card bytea;

@@ -36,7 +36,7 @@ END
 -- Trigger function of public.notes, made by rowseal.protect. It runs with the rights of Rowseal's owner, and therefore touches no
 -- table itself: functions that run as the table's owner do.
 DECLARE
-    policy CONSTANT bytea := decode('a65ba1fde495bd083b43447e1e26c2bab249cf8937c1462aba69f2a16ce3e24d', 'hex');
+    policy CONSTANT bytea := decode('0fde2bb798f4fd71cc1cf45956e30cd14be54087c2327e7a77dc1039aadc6995', 'hex');
     new_image bytea;
     stored integer;
     card bytea;
@@ -76,7 +76,7 @@ END
 -- Trigger function of public.notes, made by rowseal.protect. It runs with the rights of Rowseal's owner, and therefore touches no
 -- table itself: functions that run as the table's owner do.
 DECLARE
-    policy CONSTANT bytea := decode('a65ba1fde495bd083b43447e1e26c2bab249cf8937c1462aba69f2a16ce3e24d', 'hex');
+    policy CONSTANT bytea := decode('0fde2bb798f4fd71cc1cf45956e30cd14be54087c2327e7a77dc1039aadc6995', 'hex');
     new_image bytea;
     old_image bytea;
     card bytea;

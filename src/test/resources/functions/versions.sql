@@ -42,7 +42,7 @@ END
 -- Trigger function of public.notes_versions, made by rowseal.protect. It runs with the rights of Rowseal's owner, and therefore touches no
 -- table itself: functions that run as the table's owner do.
 DECLARE
-    policy CONSTANT bytea := decode('5e13d1d454bfe2771a472611b990eb7f4b0f33e0b5eca9af7654db6fc3edc43c', 'hex');
+    policy CONSTANT bytea := decode('7c14506ba0e700678d00bf746b9d62af2fce7b07b669eb004972f6e8ead7ca32', 'hex');
     new_image bytea;
     stored integer;
     card bytea;
@@ -86,7 +86,7 @@ END
 -- Trigger function of public.notes_versions, made by rowseal.protect. It runs with the rights of Rowseal's owner, and therefore touches no
 -- table itself: functions that run as the table's owner do.
 DECLARE
-    policy CONSTANT bytea := decode('5e13d1d454bfe2771a472611b990eb7f4b0f33e0b5eca9af7654db6fc3edc43c', 'hex');
+    policy CONSTANT bytea := decode('7c14506ba0e700678d00bf746b9d62af2fce7b07b669eb004972f6e8ead7ca32', 'hex');
     new_image bytea;
     old_image bytea;
     card bytea;
