@@ -15,9 +15,7 @@ AS $$
     SELECT format('the settings name %s, which is not there', settings ->> k) FROM unnest(ARRAY['table', 'versions', 'identities']) k
     WHERE settings ->> k IS NOT NULL AND rowseal_internal.relation(settings ->> k) IS NULL
     UNION ALL
-    SELECT format('the settings are those of %s', settings ->> own)
-    FROM (SELECT CASE settings ->> 'role' WHEN 'versions' THEN 'versions' ELSE 'table' END) AS x(own)
-    WHERE rowseal_internal.relation(settings ->> own) <> target
+    SELECT format('the settings are those of %s', own) FROM rowseal_internal.own_name(settings) AS own WHERE rowseal_internal.relation(own) <> target
 $$;
 COMMENT ON FUNCTION rowseal_internal.name_flaws(regclass, jsonb) IS 'Tables that the settings name and that are not there, or are others.';
 
@@ -46,7 +44,7 @@ AS $$
     UNION ALL
     SELECT format('the column %I is neither signed nor listed in exclude', a.attname) FROM pg_attribute a
     WHERE a.attrelid = target AND a.attnum > 0 AND NOT a.attisdropped AND a.attname NOT IN (SELECT i.here FROM rowseal_internal.image_columns(settings) i)
-      AND NOT settings -> 'exclude' @> jsonb_build_array(jsonb_build_object('name', a.attname))
+      AND NOT rowseal_internal.is_excluded(settings, a.attname)
 $$;
 COMMENT ON FUNCTION rowseal_internal.column_flaws(regclass, jsonb) IS 'Signed columns that are gone or have another type, and columns that are not covered.';
 

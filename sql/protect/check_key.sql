@@ -12,7 +12,7 @@ BEGIN
         PERFORM rowseal_internal.refuse(target, format('in the layout one-table the primary key must contain the version id column %I, so that versions of one key can stand beside each other', settings ->> 'version_id'));
     END IF;
     SELECT string_agg(quote_ident(k), ', ') INTO bad FROM jsonb_array_elements_text(settings -> 'key') k
-    WHERE settings -> 'exclude' @> jsonb_build_array(jsonb_build_object('name', k)) OR k IN (settings ->> 'signature', settings ->> 'version_id');
+    WHERE rowseal_internal.is_excluded(settings, k) OR k IN (settings ->> 'signature', settings ->> 'version_id');
     IF bad IS NOT NULL THEN
         PERFORM rowseal_internal.refuse(target, format('the key column %s must be signed, so it can be neither excluded nor the signature or version id (those belong in the key with layout => ''one-table'' only)', bad));
     END IF;

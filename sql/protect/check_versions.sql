@@ -30,7 +30,7 @@ BEGIN
     SELECT string_agg(quote_ident(v.attname), ', ') INTO bad FROM pg_attribute v
     WHERE v.attrelid = versions AND v.attnum > 0 AND NOT v.attisdropped
       AND NOT EXISTS (SELECT FROM unnest(image) k WHERE rowseal_internal.column_in(settings, true, k) = v.attname)
-      AND NOT settings -> 'exclude' @> jsonb_build_array(jsonb_build_object('name', v.attname));
+      AND NOT rowseal_internal.is_excluded(settings, v.attname);
     IF bad IS NOT NULL THEN
         PERFORM rowseal_internal.refuse(versions, format('column %s has no counterpart in the data table; drop it, name it in versions_columns, or exclude it', bad));
     END IF;

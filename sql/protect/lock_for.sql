@@ -9,7 +9,7 @@ DECLARE
         WHERE c.relkind IN ('r', 'p') AND pg_has_role(c.relowner, 'USAGE')
           AND (c.oid IN (target, (request -> 'settings' ->> 'versions')::oid) OR c.oid IN (
               SELECT t FROM rowseal.protected p, unnest(ARRAY[p."table", p.versions]) AS t
-              WHERE p."table" = target OR (p.settings ->> 'identities')::text = (SELECT q.settings ->> 'table' FROM rowseal.protected q WHERE q."table" = target))));
+              WHERE p."table" = target OR request ->> 'do' = 'protect' AND p.settings ->> 'identities' = (SELECT q.settings ->> 'table' FROM rowseal.protected q WHERE q."table" = target))));
     busy regclass := target;
     next regclass;
 BEGIN

@@ -25,8 +25,6 @@ BEGIN
     PERFORM rowseal_internal.check_dependents(target, settings);
     concerned := ARRAY[target, archive, rowseal_internal.relation(rowseal_internal.settings_of(target) ->> 'versions')] || ARRAY(SELECT d.relation FROM rowseal_internal.dependents(target) d);
     PERFORM rowseal_internal.begin_change(VARIADIC concerned);
-    PERFORM rowseal_internal.lock('SHARE ROW EXCLUSIVE', VARIADIC ARRAY[target, archive]
-        || ARRAY(SELECT d.relation::regclass FROM rowseal_internal.dependents(target) d WHERE d.owner = (SELECT relowner FROM pg_class WHERE oid = target)));
     PERFORM rowseal_internal.set_triggers(target, settings);
     PERFORM rowseal_internal.make_tips_view(target, settings);
     PERFORM rowseal_internal.watch(target);
@@ -130,7 +128,6 @@ BEGIN
     ELSIF settings ->> 'role' = 'versions' THEN
         PERFORM rowseal_internal.refuse(target, format('it holds the versions of %s; unprotect that', settings ->> 'table'));
     END IF;
-    PERFORM rowseal_internal.lock('ACCESS EXCLUSIVE', target, archive);
     PERFORM rowseal_internal.begin_change(target, archive);
     PERFORM rowseal_internal.drop_tips_view(target);
     was_protected := rowseal_internal.drop_triggers(target);

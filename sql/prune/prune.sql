@@ -22,7 +22,7 @@ BEGIN
     ELSIF settings ->> 'layout' = 'unversioned' AND keep IS NULL THEN
         PERFORM rowseal_internal.refuse(target, 'it keeps no superseded versions, so only keep => interval can remove something: old tombstones');
     END IF;
-    PERFORM rowseal_internal.lock('SHARE ROW EXCLUSIVE', target, archive);
+    PERFORM rowseal.lock_for(target, '{"do": "prune"}');
     PERFORM rowseal_internal.refuse_published_deletions(target, archive);
     doomed := rowseal_internal.doomed(target, settings, keep, versions);
     INSERT INTO rowseal_internal.pruning

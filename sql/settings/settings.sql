@@ -53,6 +53,12 @@ $$;
 COMMENT ON FUNCTION rowseal_internal.image_columns(jsonb) IS
 'The columns of a row image in order: signed columns, signature, derived version id. Name as signed, name in the table whose settings these are, and how the value reaches Java.';
 
+CREATE FUNCTION rowseal_internal.owner_type(settings jsonb) RETURNS text
+LANGUAGE sql IMMUTABLE
+SET search_path = pg_catalog, pg_temp
+AS $$ SELECT CASE c ->> 'kind' WHEN 'bytes' THEN 'bytea' ELSE 'text' END FROM jsonb_array_elements(settings -> 'columns') c WHERE c ->> 'name' = settings ->> 'owner' $$;
+COMMENT ON FUNCTION rowseal_internal.owner_type(jsonb) IS 'The type as which an owner id is handed to the function that reads the owner''s card.';
+
 CREATE FUNCTION rowseal_internal.is_excluded(settings jsonb, name text) RETURNS boolean
 LANGUAGE sql IMMUTABLE
 SET search_path = pg_catalog, pg_temp

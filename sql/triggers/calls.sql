@@ -8,9 +8,7 @@ AS $$
 DECLARE
     card bytea;
 BEGIN
-    EXECUTE format('SELECT rowseal_internal.%I($1::%s)', 'card_' || (settings ->> 'identities_suffix'),
-        (SELECT CASE c ->> 'kind' WHEN 'bytes' THEN 'bytea' ELSE 'text' END FROM jsonb_array_elements(settings -> 'columns') c WHERE c ->> 'name' = settings ->> 'owner'))
-        INTO card USING owner;
+    EXECUTE format('SELECT rowseal_internal.%I($1::%s)', 'card_' || (settings ->> 'identities_suffix'), rowseal_internal.owner_type(settings)) INTO card USING owner;
     RETURN card;
 END
 $$;

@@ -78,6 +78,16 @@ SET search_path = pg_catalog, pg_temp
 AS $$ SELECT settings ->> 'on_invalid' = 'quarantine' OR settings ->> 'on_unknown_owner' = 'defer' $$;
 COMMENT ON FUNCTION rowseal_internal.parks(jsonb) IS 'Whether refused rows may be put aside.';
 
+CREATE FUNCTION rowseal_internal.note(settings jsonb, alias text, image text, depth text) RETURNS text
+LANGUAGE sql IMMUTABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT format($x$'rowseal_' || %s || '_' || encode(sha256(%s), 'hex')$x$, depth, image)
+        || CASE WHEN settings ? 'large' THEN format($x$ || '_' || coalesce(encode(sha256(%s), 'hex'), '')$x$, rowseal_internal.beside(settings, alias)) ELSE '' END
+$$;
+COMMENT ON FUNCTION rowseal_internal.note(jsonb, text, text, text) IS
+'The SQL expression of what the data table''s trigger notes of a row that it archives, and the versions table''s trigger expects: at which depth of triggers, and the SHA-256 of the row.';
+
 CREATE FUNCTION rowseal_internal.table_slots(target oid, settings jsonb, suffix text) RETURNS jsonb
 LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
@@ -92,6 +102,7 @@ AS $$
         'stored_image', rowseal_internal.image(settings, 'r', settings ->> 'large'),
         'new_bytes', 'octet_length(new_image)' || CASE WHEN has_large THEN format(' + coalesce(octet_length(%s), 0)', rowseal_internal.beside(settings, 'NEW')) ELSE '' END,
         'new_signed', 'new_image' || CASE WHEN has_large THEN format(' || coalesce(%s, '''')', rowseal_internal.beside(settings, 'NEW')) ELSE '' END,
+        'note_of_old', rowseal_internal.note(settings, 'OLD', 'old_image', 'pg_trigger_depth()'), 'note_of_new', rowseal_internal.note(settings, 'NEW', 'new_image', '(pg_trigger_depth() - 1)'),
         'and_large_is_unchanged', CASE WHEN has_large THEN format(' AND %s IS NOT DISTINCT FROM %s', rowseal_internal.beside(settings, 'NEW'), rowseal_internal.beside(settings, 'OLD')) ELSE '' END,
         'look', rowseal_internal.identifier('look_' || suffix), 'replace', rowseal_internal.identifier('replace_' || suffix), 'archive', rowseal_internal.identifier('archive_' || suffix),
         'promote', rowseal_internal.identifier('promote_' || suffix), 'owner', rowseal_internal.own_identifier(settings, settings ->> 'owner'),
@@ -159,8 +170,7 @@ AS $$
         'get_card', CASE WHEN settings ->> 'public_key' IS NULL THEN
             btrim(rowseal_internal.fill(rowseal_internal.template_get_card(), asked || jsonb_build_object(
                 'card', rowseal_internal.identifier('card_' || (settings ->> 'identities_suffix')),
-                'new_owner', format('NEW.%s::%s', rowseal_internal.own_identifier(settings, settings ->> 'owner'),
-                                    (SELECT CASE c ->> 'kind' WHEN 'bytes' THEN 'bytea' ELSE 'text' END FROM jsonb_array_elements(settings -> 'columns') c WHERE c ->> 'name' = settings ->> 'owner')))), E'\n') ELSE '' END,
+                'new_owner', format('NEW.%s::%s', rowseal_internal.own_identifier(settings, settings ->> 'owner'), rowseal_internal.owner_type(settings)))), E'\n') ELSE '' END,
         'refuse', btrim(rowseal_internal.fill(CASE WHEN rowseal_internal.parks(settings) THEN rowseal_internal.template_park() ELSE rowseal_internal.template_refuse() END,
             asked || jsonb_build_object('refusal', refusal, 'new_row', rowseal_internal.row_as_json(target, settings))), E'\n'))), E'\n')
     FROM (SELECT slots || jsonb_build_object('ask', ask)) AS x(asked)

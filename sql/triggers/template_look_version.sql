@@ -4,7 +4,7 @@ SET search_path = pg_catalog, pg_temp
 AS $template$ SELECT $body$
 -- Made by rowseal.protect for {{table}}. It runs as the table's owner, and only Rowseal's own trigger functions can call it.
 -- Where does a version belong? 0: here. 1: it is here already, or it is the tip. 2: here, in the place of something else. 3: in the data
--- table, for there is no newer tip. 4: here, for it is the tip, and a trigger of the data table is replacing that.
+-- table, for there is no newer tip.
 #variable_conflict use_variable
 DECLARE
     tip_timestamp bigint;
@@ -18,7 +18,7 @@ BEGIN
     IF NOT FOUND THEN
         RETURN 3;
     ELSIF same{{and_large_is_same}} THEN
-        RETURN CASE WHEN current_setting('backtrace_functions') = 'rowseal_archives_at_' || (pg_trigger_depth() - 1) THEN 4 ELSE 1 END; -- The note of that trigger.
+        RETURN 1;
     ELSIF (new_timestamp, new_signature) >= (coalesce(tip_timestamp, -9223372036854775808), coalesce(tip_signature, '')) THEN
         RETURN 3;
     END IF;

@@ -235,6 +235,21 @@ class AttacksIT {
     assertEquals(null, database.value("SELECT code FROM rowseal.verify('app.notes')"));
   }
 
+  /** A trigger of the owner's own changes the tip on its way to the versions table. */
+  @Test
+  void whatIsArchivedIsWhatWasStored() throws SQLException {
+    database.run(INSERT_CARD, card());
+    database.run(INSERT_NOTE, note("tip", 1));
+    Victims.as(
+        database,
+        "app_owner",
+        "CREATE FUNCTION app.forge() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN NEW.body := ''forged''; RETURN NEW; END';"
+            + " CREATE TRIGGER forge BEFORE INSERT ON app.notes_versions FOR EACH ROW EXECUTE FUNCTION app.forge()");
+    assertEquals("RS002", database.refusal(INSERT_NOTE, note("newer", 2)));
+    assertEquals("tip", database.value("SELECT string_agg(body, ', ') FROM app.notes"));
+    assertEquals("0", database.value("SELECT count(*) FROM app.notes_versions"));
+  }
+
   /** To plan a query is to run what is constant in the expressions of a table's indexes. */
   @Test
   void codeOfATablesOwnerNeverRunsWithMoreRights() throws SQLException {
