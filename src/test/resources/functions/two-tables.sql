@@ -123,10 +123,10 @@ BEGIN
         PERFORM rowseal_internal.refuse_row(rowseal_internal.refusal(policy, new_image, NEW.attachment::bytea, old_image, OLD.attachment::bytea, card));
     END IF;
     IF verdict = 4 THEN
-        -- A note to the trigger of the versions table that this row is on its way. It stands in a setting that only superusers may change,
+        -- A note to the trigger of the versions table: which row is on its way. It stands in a setting that only superusers may change,
         -- and that PostgreSQL takes back where the statement fails. As a setting it means nothing: there is no function of that name.
         stood_there := current_setting('backtrace_functions');
-        note := set_config('backtrace_functions', 'rowseal_archives_at_' || pg_trigger_depth(), true);
+        note := set_config('backtrace_functions', 'rowseal_' || pg_trigger_depth() || '_' || encode(sha256(old_image), 'hex') || '_' || coalesce(encode(sha256(OLD.attachment::bytea), 'hex'), ''), true);
         done := rowseal_internal.archive_notes(OLD);
         note := set_config('backtrace_functions', stood_there, true);
     ELSIF verdict = 5 THEN

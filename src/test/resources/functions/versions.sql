@@ -11,7 +11,7 @@ END
 -- FUNCTION look_notes_versions(k1 bytea, k2 uuid, k3 bytea, new_timestamp bigint, new_signature bytea, new_image bytea, new_large bytea) RETURNS integer, run as the table's owner
 -- Made by rowseal.protect for public.notes_versions. It runs as the table's owner, and only Rowseal's own trigger functions can call it.
 -- Where does a version belong? 0: here. 1: it is here already, or it is the tip. 2: here, in the place of something else. 3: in the data
--- table, for there is no newer tip. 4: here, for it is the tip, and a trigger of the data table is replacing that.
+-- table, for there is no newer tip.
 #variable_conflict use_variable
 DECLARE
     tip_timestamp bigint;
@@ -25,7 +25,7 @@ BEGIN
     IF NOT FOUND THEN
         RETURN 3;
     ELSIF same AND new_large IS NOT DISTINCT FROM stored_large THEN
-        RETURN CASE WHEN current_setting('backtrace_functions') = 'rowseal_archives_at_' || (pg_trigger_depth() - 1) THEN 4 ELSE 1 END; -- The note of that trigger.
+        RETURN 1;
     ELSIF (new_timestamp, new_signature) >= (coalesce(tip_timestamp, -9223372036854775808), coalesce(tip_signature, '')) THEN
         RETURN 3;
     END IF;
@@ -53,10 +53,11 @@ BEGIN
     IF octet_length(new_image) + coalesce(octet_length(NEW.attachment::bytea), 0) > 12582912 THEN
         PERFORM rowseal_internal.refuse_size('public.notes_versions', octet_length(new_image) + coalesce(octet_length(NEW.attachment::bytea), 0));
     END IF;
+    IF starts_with(current_setting('backtrace_functions'), 'rowseal_') AND current_setting('backtrace_functions') = 'rowseal_' || (pg_trigger_depth() - 1) || '_' || encode(sha256(new_image), 'hex') || '_' || coalesce(encode(sha256(NEW.attachment::bytea), 'hex'), '') THEN
+        RETURN NEW; -- The data table's trigger has noted that it archives this very row, which was verified when it became the tip.
+    END IF;
     stored := rowseal_internal.look_notes_versions(NEW.user_hash, NEW.note_id, NEW.sign_b64, NEW.owner_timestamp, NEW.sign_b64, new_image, NEW.attachment::bytea);
-    IF stored = 4 THEN
-        RETURN NEW; -- It is the tip, byte for byte, which is being replaced and was verified when it was stored.
-    ELSIF stored = 1 THEN
+    IF stored = 1 THEN
         RETURN NULL; -- It is here already, or is the tip.
     ELSIF stored = 3 THEN
         done := rowseal_internal.promote_notes_versions(NEW);
