@@ -42,6 +42,11 @@ BEGIN
     IF bad IS NOT NULL THEN
         PERFORM rowseal_internal.refuse(versions, format('column %s is NOT NULL, but may be NULL in the data table; use ALTER COLUMN ... DROP NOT NULL', bad));
     END IF;
+    SELECT string_agg(quote_ident(d.attname), ', ') INTO bad FROM pg_attribute d
+    WHERE d.attrelid = target AND d.attnum > 0 AND NOT d.attisdropped AND d.attnotnull AND NOT d.atthasdef AND d.attidentity = '' AND d.attname <> ALL (image);
+    IF bad IS NOT NULL THEN
+        PERFORM rowseal_internal.refuse(target, format('column %s is not signed, NOT NULL and without a default, so a version that comes to %s first could not become the tip; use ALTER COLUMN ... SET DEFAULT', bad, versions));
+    END IF;
     SELECT string_agg(quote_ident(conname), ', ') INTO bad FROM pg_constraint WHERE conrelid = versions AND contype = 'c';
     IF bad IS NOT NULL THEN
         PERFORM rowseal_internal.refuse(versions, format('the check constraint %s could refuse a version that the data table let in; drop it', bad));
