@@ -51,6 +51,12 @@ BEGIN
     IF bad IS NOT NULL THEN
         PERFORM rowseal_internal.refuse(versions, format('the check constraint %s could refuse a version that the data table let in; drop it', bad));
     END IF;
+    SELECT string_agg(quote_ident(conname), ', ') INTO bad FROM pg_constraint
+    WHERE conrelid = target AND contype = 'c'
+      AND (coalesce(conkey, '{}') = '{}' OR EXISTS (SELECT FROM pg_attribute WHERE attrelid = target AND attnum = ANY (conkey) AND attname = ANY (image)));
+    IF bad IS NOT NULL THEN
+        PERFORM rowseal_internal.refuse(target, format('the check constraint %s does not see versions that go to %s, so peers would diverge by the order of arrival; drop it, or let a domain as the column''s type check in both tables', bad, versions));
+    END IF;
     IF NOT settings -> 'versions_key' ? (settings ->> 'version_id') THEN
         PERFORM rowseal_internal.refuse(versions, format('its primary key must contain the version id column %I', rowseal_internal.column_in(settings, true, settings ->> 'version_id')));
     END IF;
