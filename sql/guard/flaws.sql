@@ -70,6 +70,10 @@ AS $$
     FROM rowseal_internal.tree(target) AS part JOIN pg_class c ON c.oid = part
     WHERE part <> target AND (c.relkind NOT IN ('r', 'p') OR c.relpersistence <> 'p')
     UNION ALL
+    SELECT format('the partition %s has row level security, which does not check rows that are merged', part::regclass)
+    FROM rowseal_internal.tree(target) AS part JOIN pg_class c ON c.oid = part
+    WHERE part <> target AND c.relrowsecurity
+    UNION ALL
     SELECT format('the trigger %I of the partition %s would run after verification', t.tgname, part::regclass)
     FROM rowseal_internal.tree(target) AS part JOIN pg_trigger t ON t.tgrelid = part
     WHERE part <> target AND t.tgparentid = 0 AND t.tgtype & 1 = 1 AND t.tgtype & 2 = 2 AND t.tgtype & (4 | 16) <> 0

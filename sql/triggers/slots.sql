@@ -43,15 +43,35 @@ $$;
 COMMENT ON FUNCTION rowseal_internal.may_be_incomplete(oid, jsonb) IS
 'The condition under which an UPDATE may leave a signed value in a TOAST table untouched; NULL where no column can be so large. Key columns do not count, for by them a subscriber finds its row.';
 
-CREATE FUNCTION rowseal_internal.unsigned(target oid, settings jsonb, alias text) RETURNS text
+CREATE FUNCTION rowseal_internal.local_columns(target oid, settings jsonb) RETURNS TABLE (n smallint, name text)
 LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT string_agg(format('%s.%s', alias, rowseal_internal.identifier(attname)), ', ' ORDER BY attnum)
-    FROM pg_attribute
-    WHERE attrelid = target AND attnum > 0 AND NOT attisdropped AND attgenerated = '' AND rowseal_internal.is_excluded(settings, attname)
+    SELECT attnum, rowseal_internal.identifier(attname) FROM pg_attribute
+    WHERE attrelid = target AND attnum > 0 AND NOT attisdropped AND attgenerated = '' AND attname NOT IN (SELECT i.here FROM rowseal_internal.image_columns(settings) i)
 $$;
-COMMENT ON FUNCTION rowseal_internal.unsigned(oid, jsonb, text) IS 'The columns that are not signed; NULL where there are none.';
+COMMENT ON FUNCTION rowseal_internal.local_columns(oid, jsonb) IS 'The columns that are not signed and not generated, quoted.';
+
+CREATE FUNCTION rowseal_internal.local_changes(target oid, settings jsonb, changed text) RETURNS text
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+SET quote_all_identifiers = off
+AS $$
+    SELECT CASE count(*) WHEN 0 THEN '' ELSE btrim(rowseal_internal.fill(rowseal_internal.template_local_changes(), jsonb_build_object(
+        'new_local', string_agg('NEW.' || name, ', ' ORDER BY n), 'old_local', string_agg('OLD.' || name, ', ' ORDER BY n), 'return_changed', changed)), E'\n') END
+    FROM rowseal_internal.local_columns(target, settings)
+$$;
+COMMENT ON FUNCTION rowseal_internal.local_changes(oid, jsonb, text) IS
+'The part of a trigger function for UPDATE that stores changes of columns that are not signed, given how it returns the row; empty where there are none.';
+
+CREATE FUNCTION rowseal_internal.stored_with_local_changes(target oid, settings jsonb) RETURNS text
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT btrim(rowseal_internal.fill(rowseal_internal.template_stored_with_local_changes(), jsonb_build_object('assign_local', string_agg(format('OLD.%1$s := NEW.%1$s;', name), E'\n' ORDER BY n))), E'\n')
+    FROM rowseal_internal.local_columns(target, settings)
+$$;
+COMMENT ON FUNCTION rowseal_internal.stored_with_local_changes(oid, jsonb) IS 'The part of a trigger function for UPDATE that returns what is stored but for columns that are not signed.';
 
 CREATE FUNCTION rowseal_internal.settable(target oid) RETURNS TABLE (n smallint, name text, type text)
 LANGUAGE sql STABLE
@@ -98,6 +118,7 @@ AS $$
         'table', rowseal_internal.own_name(settings), 'table_text', quote_literal(rowseal_internal.own_name(settings)), 'table_oid', quote_literal(rowseal_internal.own_name(settings)) || '::regclass',
         'data', settings ->> 'table', 'versions', settings ->> 'versions', 'identities_text', coalesce(quote_literal(settings ->> 'identities'), 'NULL'),
         'policy', format('decode(%L, %L)', encode(rowseal_internal.policy_id(settings), 'hex'), 'hex'), 'most_bytes', rowseal_internal.most_bytes()::text,
+        'quarantines', CASE settings ->> 'on_invalid' WHEN 'quarantine' THEN 'true' ELSE 'false' END,
         'new_image', rowseal_internal.image(settings, 'NEW', settings ->> 'large'), 'new_large', CASE WHEN has_large THEN rowseal_internal.beside(settings, 'NEW') ELSE 'NULL' END,
         'old_image', rowseal_internal.image(settings, 'OLD', settings ->> 'large'), 'old_large', CASE WHEN has_large THEN rowseal_internal.beside(settings, 'OLD') ELSE 'NULL' END,
         'stored_image', rowseal_internal.image(settings, 'r', settings ->> 'large'),
@@ -216,9 +237,8 @@ AS $$
         'fill_version_id', rowseal_internal.version_id_filling(settings, slots),
         'complete', CASE WHEN incomplete IS NULL THEN '' ELSE
             btrim(rowseal_internal.fill(rowseal_internal.template_complete(), slots || jsonb_build_object('may_be_incomplete', incomplete)), E'\n') END,
-        'unchanged', btrim(rowseal_internal.fill(rowseal_internal.template_unchanged(), slots || jsonb_build_object('unsigned_changes', CASE WHEN rowseal_internal.unsigned(target, settings, 'NEW') IS NULL THEN '' ELSE
-            btrim(rowseal_internal.fill(rowseal_internal.template_unsigned_changes(), jsonb_build_object(
-                'new_unsigned', rowseal_internal.unsigned(target, settings, 'NEW'), 'old_unsigned', rowseal_internal.unsigned(target, settings, 'OLD'))), E'\n') END)), E'\n'),
+        'unchanged', btrim(rowseal_internal.fill(rowseal_internal.template_unchanged(), slots || jsonb_build_object('local_changes', rowseal_internal.local_changes(target, settings, 'RETURN NEW;'))), E'\n'),
+        'local_changes', rowseal_internal.local_changes(target, settings, rowseal_internal.stored_with_local_changes(target, settings)),
         'verify', rowseal_internal.verification(target, settings, format('rowseal_internal.verify_update(policy, new_image, %s, old_image, %s, card)', slots ->> 'new_large', slots ->> 'old_large'),
             format('rowseal_internal.refusal(policy, new_image, %s, old_image, %s, card)', slots ->> 'new_large', slots ->> 'old_large'), slots))
     FROM rowseal_internal.may_be_incomplete(target, settings) AS incomplete

@@ -27,10 +27,11 @@ BEGIN
         note := set_config('backtrace_functions', {{note_of_old}}, true);
         done := rowseal_internal.{{archive}}(OLD);
         note := set_config('backtrace_functions', stood_there, true);
-    ELSIF verdict = 5 THEN
-        done := rowseal_internal.{{archive}}(NEW);
-        RETURN NULL; -- It is older than the tip, so it went to the versions table, whose trigger has verified it.
-    ELSIF verdict = 6 THEN
+    ELSIF verdict <> 0 THEN
+        IF verdict = 5 THEN
+            done := rowseal_internal.{{archive}}(NEW); -- It is older than the tip. The versions table's trigger verifies it.
+        END IF;
+        {{local_changes}}
         RETURN NULL;
     END IF;
     RETURN NEW;

@@ -66,7 +66,8 @@ DECLARE
 BEGIN
     new_image := record_send(ROW(NEW.user_hash::bytea, NULL::bytea, convert_to(NEW.name::text, 'UTF8'), NEW.deleted_flag::bool, NEW.owner_timestamp::int8, NEW.sign_b64::bytea));
     IF octet_length(new_image) + coalesce(octet_length(NEW.sign_pkey::bytea), 0) > 12582912 THEN
-        PERFORM rowseal_internal.refuse_size('public.cards', octet_length(new_image) + coalesce(octet_length(NEW.sign_pkey::bytea), 0));
+        PERFORM rowseal_internal.refuse_size('public.cards', octet_length(new_image) + coalesce(octet_length(NEW.sign_pkey::bytea), 0), discard => false);
+        RETURN NULL;
     END IF;
     stored := rowseal_internal.look_cards(NEW.user_hash, NEW.owner_timestamp, NEW.sign_b64, new_image, NEW.sign_pkey::bytea);
     IF stored = 1 THEN
@@ -107,7 +108,8 @@ BEGIN
     END IF;
     new_image := record_send(ROW(NEW.user_hash::bytea, NULL::bytea, convert_to(NEW.name::text, 'UTF8'), NEW.deleted_flag::bool, NEW.owner_timestamp::int8, NEW.sign_b64::bytea));
     IF octet_length(new_image) + coalesce(octet_length(NEW.sign_pkey::bytea), 0) > 12582912 THEN
-        PERFORM rowseal_internal.refuse_size('public.cards', octet_length(new_image) + coalesce(octet_length(NEW.sign_pkey::bytea), 0));
+        PERFORM rowseal_internal.refuse_size('public.cards', octet_length(new_image) + coalesce(octet_length(NEW.sign_pkey::bytea), 0), discard => false);
+        RETURN NULL;
     END IF;
     old_image := record_send(ROW(OLD.user_hash::bytea, NULL::bytea, convert_to(OLD.name::text, 'UTF8'), OLD.deleted_flag::bool, OLD.owner_timestamp::int8, OLD.sign_b64::bytea));
     IF new_image = old_image AND NEW.sign_pkey::bytea IS NOT DISTINCT FROM OLD.sign_pkey::bytea THEN

@@ -39,7 +39,8 @@ BEGIN
     END IF;
     new_image := record_send(ROW(NEW.user_hash::bytea, convert_to(NEW.id::text, 'UTF8'), convert_to(NEW.body::text, 'UTF8'), NEW.deleted_flag::bool, NEW.owner_timestamp::int8, NEW.sign_b64::bytea, NEW.sign_hash::bytea));
     IF octet_length(new_image) > 12582912 THEN
-        PERFORM rowseal_internal.refuse_size('public.all_notes', octet_length(new_image));
+        PERFORM rowseal_internal.refuse_size('public.all_notes', octet_length(new_image), discard => false);
+        RETURN NULL;
     END IF;
     stored := rowseal_internal.look_all_notes(NEW.user_hash, NEW.id, NEW.sign_hash, NEW.owner_timestamp, NEW.sign_b64, new_image);
     IF stored = 1 THEN
@@ -80,7 +81,8 @@ BEGIN
     END IF;
     new_image := record_send(ROW(NEW.user_hash::bytea, convert_to(NEW.id::text, 'UTF8'), convert_to(NEW.body::text, 'UTF8'), NEW.deleted_flag::bool, NEW.owner_timestamp::int8, NEW.sign_b64::bytea, NEW.sign_hash::bytea));
     IF octet_length(new_image) > 12582912 THEN
-        PERFORM rowseal_internal.refuse_size('public.all_notes', octet_length(new_image));
+        PERFORM rowseal_internal.refuse_size('public.all_notes', octet_length(new_image), discard => false);
+        RETURN NULL;
     END IF;
     old_image := record_send(ROW(OLD.user_hash::bytea, convert_to(OLD.id::text, 'UTF8'), convert_to(OLD.body::text, 'UTF8'), OLD.deleted_flag::bool, OLD.owner_timestamp::int8, OLD.sign_b64::bytea, OLD.sign_hash::bytea));
     IF new_image = old_image THEN

@@ -53,7 +53,8 @@ DECLARE
 BEGIN
     new_image := record_send(ROW(NEW.user_hash::bytea, convert_to(NEW.id::text, 'UTF8'), convert_to(NEW.body::text, 'UTF8'), NULL::bytea, NEW.deleted_flag::bool, NEW.owner_timestamp::int8, NEW.sign_b64::bytea));
     IF octet_length(new_image) + coalesce(octet_length(NEW.attachment::bytea), 0) > 12582912 THEN
-        PERFORM rowseal_internal.refuse_size('public.notes', octet_length(new_image) + coalesce(octet_length(NEW.attachment::bytea), 0));
+        PERFORM rowseal_internal.refuse_size('public.notes', octet_length(new_image) + coalesce(octet_length(NEW.attachment::bytea), 0), discard => false);
+        RETURN NULL;
     END IF;
     stored := rowseal_internal.look_notes(NEW.user_hash, NEW.id, NEW.owner_timestamp, NEW.sign_b64, new_image, NEW.attachment::bytea);
     IF stored = 1 THEN
@@ -101,11 +102,14 @@ BEGIN
     END IF;
     new_image := record_send(ROW(NEW.user_hash::bytea, convert_to(NEW.id::text, 'UTF8'), convert_to(NEW.body::text, 'UTF8'), NULL::bytea, NEW.deleted_flag::bool, NEW.owner_timestamp::int8, NEW.sign_b64::bytea));
     IF octet_length(new_image) + coalesce(octet_length(NEW.attachment::bytea), 0) > 12582912 THEN
-        PERFORM rowseal_internal.refuse_size('public.notes', octet_length(new_image) + coalesce(octet_length(NEW.attachment::bytea), 0));
+        PERFORM rowseal_internal.refuse_size('public.notes', octet_length(new_image) + coalesce(octet_length(NEW.attachment::bytea), 0), discard => false);
+        RETURN NULL;
     END IF;
     old_image := record_send(ROW(OLD.user_hash::bytea, convert_to(OLD.id::text, 'UTF8'), convert_to(OLD.body::text, 'UTF8'), NULL::bytea, OLD.deleted_flag::bool, OLD.owner_timestamp::int8, OLD.sign_b64::bytea));
     IF new_image = old_image AND NEW.attachment::bytea IS NOT DISTINCT FROM OLD.attachment::bytea THEN
-        IF record_image_ne(ROW(NEW.seen), ROW(OLD.seen)) THEN
+        -- Columns that are not signed are set by an UPDATE, whatever becomes of its version; by one that replication applies with a new
+        -- version only, for it would be published, and two peers could answer each other for ever.
+        IF record_image_ne(ROW(NEW.seen), ROW(OLD.seen)) AND current_setting('session_replication_role') <> 'replica' THEN
             RETURN NEW;
         END IF;
         RETURN NULL; -- Nothing changes.
@@ -129,10 +133,17 @@ BEGIN
         note := set_config('backtrace_functions', 'rowseal_7c14506ba0e700678d00bf746b9d62af2fce7b07b669eb004972f6e8ead7ca32_' || encode(sha256(old_image), 'hex') || '_' || coalesce(encode(sha256(OLD.attachment::bytea), 'hex'), ''), true);
         done := rowseal_internal.archive_notes(OLD);
         note := set_config('backtrace_functions', stood_there, true);
-    ELSIF verdict = 5 THEN
-        done := rowseal_internal.archive_notes(NEW);
-        RETURN NULL; -- It is older than the tip, so it went to the versions table, whose trigger has verified it.
-    ELSIF verdict = 6 THEN
+    ELSIF verdict <> 0 THEN
+        IF verdict = 5 THEN
+            done := rowseal_internal.archive_notes(NEW); -- It is older than the tip. The versions table's trigger verifies it.
+        END IF;
+        -- Columns that are not signed are set by an UPDATE, whatever becomes of its version; by one that replication applies with a new
+        -- version only, for it would be published, and two peers could answer each other for ever.
+        IF record_image_ne(ROW(NEW.seen), ROW(OLD.seen)) AND current_setting('session_replication_role') <> 'replica' THEN
+            OLD := jsonb_populate_record(OLD, '{}'); -- So that logical replication leaves out no large values.
+            OLD.seen := NEW.seen;
+            RETURN OLD;
+        END IF;
         RETURN NULL;
     END IF;
     RETURN NEW;
