@@ -28,6 +28,7 @@ DECLARE
     owner oid := (SELECT relowner FROM pg_class WHERE oid = target);
 BEGIN
     RETURN QUERY SELECT f.* FROM rowseal_internal.flaws(target) f;
+    RETURN QUERY SELECT 'rights', r FROM rowseal_internal.lacking_rights(target) r;
     RETURN QUERY SELECT 'guarded', 'DDL on this table is not watched' WHERE NOT EXISTS (SELECT FROM rowseal_internal.guarded g WHERE g.relation = target);
     RETURN QUERY SELECT 'versions', format('%s has other settings', v::regclass) FROM rowseal_internal.relation(settings ->> 'versions') AS v
         WHERE v IS NOT NULL AND settings ->> 'role' <> 'versions' AND rowseal_internal.settings_of(v) IS DISTINCT FROM settings || '{"role": "versions"}';

@@ -9,3 +9,6 @@ COMMENT ON EVENT TRIGGER rowseal_guard_changes IS 'Rowseal: protects tables whos
 CREATE EVENT TRIGGER rowseal_guard_drops ON sql_drop EXECUTE FUNCTION rowseal_internal.guard_drops();
 ALTER EVENT TRIGGER rowseal_guard_drops ENABLE ALWAYS;
 COMMENT ON EVENT TRIGGER rowseal_guard_drops IS 'Rowseal: refuses drops that would weaken protection.';
+
+-- A dump may have been restored before Rowseal was there.
+SELECT rowseal_internal.close_while_half(t.tgrelid) FROM pg_catalog.pg_trigger t WHERE t.tgname = 'zzz_rowseal_request';

@@ -134,6 +134,7 @@ BEGIN
     IF stray IS NOT NULL THEN
         PERFORM rowseal_internal.refuse_command(target, format('the trigger name %s is for Rowseal''s own triggers', stray), 'Use rowseal.protect, or another name.');
     END IF;
+    PERFORM rowseal_internal.close_while_half(target);
     IF NOT EXISTS (SELECT FROM rowseal_internal.flaws(target)) THEN
         PERFORM rowseal_internal.record_whole(target);
     END IF;

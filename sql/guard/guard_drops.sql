@@ -17,9 +17,14 @@ DECLARE
     message text;
     hint text;
 BEGIN
-    IF EXISTS (SELECT FROM rowseal_internal.guarded g WHERE g.relation = ANY (touched) AND NOT EXISTS (SELECT FROM pg_class WHERE oid = g.relation)) THEN
+    -- Also what was dropped while the guards were off.
+    IF EXISTS (SELECT FROM rowseal_internal.guarded g WHERE NOT EXISTS (SELECT FROM pg_class WHERE oid = g.relation)) THEN
         PERFORM rowseal_internal.forget_dropped();
     END IF;
+    -- And of tables that were never whole, as a dump may bring them.
+    PERFORM rowseal_internal.drop_left(VARIADIC ARRAY(
+        SELECT o.object_identity FROM pg_event_trigger_dropped_objects() o WHERE o.object_type = 'table' AND NOT o.is_temporary AND EXISTS (
+            SELECT FROM pg_event_trigger_dropped_objects() t WHERE t.object_type = 'trigger' AND t.address_names[1:2] = o.address_names AND starts_with(t.address_names[3], 'zzz_rowseal_'))));
     PERFORM rowseal_internal.guard(touched, true);
 EXCEPTION WHEN OTHERS THEN
     GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE, message = MESSAGE_TEXT, hint = PG_EXCEPTION_HINT;

@@ -15,6 +15,11 @@ CREATE TABLE rowseal_internal.guarded (
 COMMENT ON TABLE rowseal_internal.guarded IS
 'Tables that were found whole, what the names of their functions end with, the tables that their settings name (by OID, so that the names can follow a renamed table), their partitions, and the labels of enums in their columns. Not dumped, for a restored table is found whole anew.';
 
+CREATE TABLE rowseal_internal.made_by (version text);
+COMMENT ON TABLE rowseal_internal.made_by IS
+'The version of the extension that made the present triggers and functions: one row. Not dumped.';
+INSERT INTO rowseal_internal.made_by SELECT extversion FROM pg_catalog.pg_extension WHERE extname = 'rowseal';
+
 CREATE TABLE rowseal_internal.changing (
     relation oid,
     transaction xid8,

@@ -4,11 +4,12 @@
 run_install() {
   need_server
   say "Server: PostgreSQL $VERSION, files in $SHAREDIR"
+  keep_host
   choose_language
   if [ "$ROWSEAL_HOST" = pljava ]; then take_server_java; fi
   need_host "$ROWSEAL_HOST"
   need_build
-  install_files "$SHAREDIR" "$ROWSEAL_HOST"
+  install_files "$SHAREDIR" "$DEFAULT_HOST"
   if [ "$ROWSEAL_HOST" = pljava ]; then
     make_archive "$(file_setting pljava.vmoptions)" "$SHAREDIR" "$BINDIR/postgres"
     configure_server "$(pljava_vmoptions "$(file_setting pljava.vmoptions)" "$SHAREDIR")"
@@ -21,7 +22,7 @@ run_files() {
   need_java jre
   choose_language
   need_build
-  install_files "$SHAREDIR" "$ROWSEAL_HOST"
+  install_files "$SHAREDIR" "$DEFAULT_HOST"
   if [ "$ROWSEAL_HOST" = pljava ] && has_pljava; then make_archive '' "$SHAREDIR" "$BINDIR/postgres"; fi
 }
 
@@ -59,7 +60,8 @@ $used" "SELECT rowseal.unprotect(table) for each; this ends their protection"
       say "Setting pljava.libjvm_location: kept, PL/Java itself needs it" ;;
   esac
   say "Removing files in $SHAREDIR"
-  rm -rf "$SHAREDIR/rowseal" "$SHAREDIR"/extension/rowseal.control "$SHAREDIR"/extension/rowseal--* ||
+  rm -rf "$SHAREDIR/rowseal" "$SHAREDIR"/extension/rowseal.control "$SHAREDIR"/extension/rowseal--* \
+    "$SHAREDIR"/extension/rowseal_{pljava,bridge}{.control,--*} ||
     fail "cannot remove them" "run this as root, or as the owner of that directory"
 }
 
@@ -74,11 +76,12 @@ run_scratch() {
   start_scratch
   say "hosts $HOSTS"
   say "server postgresql://postgres:$PGPASSWORD@$PGHOST:$PGPORT/postgres"
-  # For tests of a crash: lines of input. Each is answered when it is done.
+  # For tests of a crash, and of pg_upgrade: lines of input. Each is answered when it is done.
   local line
   while read -r line; do
     case "$line" in
       kill) kill_scratch && say killed ;;
+      upgrade) if upgrade_scratch; then say upgraded; else say 'not upgraded'; fi ;;
       start) if launch_scratch "$PGPORT"; then say started; else say 'not started'; fi ;;
     esac
   done
