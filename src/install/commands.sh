@@ -6,8 +6,10 @@ run_install() {
   say "Server: PostgreSQL $VERSION, files in $SHAREDIR"
   keep_host
   choose_language
-  if [ "$ROWSEAL_HOST" = pljava ]; then take_server_java; fi
+  take_server_java
   need_host "$ROWSEAL_HOST"
+  say "Trying whether Java $JAVA_MAJOR starts on $(host_name "$ROWSEAL_HOST")"
+  (start_scratch "$ROWSEAL_HOST")
   need_build
   install_files "$SHAREDIR" "$DEFAULT_HOST"
   if [ "$ROWSEAL_HOST" = pljava ]; then
@@ -33,7 +35,7 @@ run_settings() {
 }
 
 run_uninstall() {
-  local database used='' setting
+  local used='' setting others
   need_server
   if [ -n "$DBNAME" ]; then
     if [ "$(query "$DBNAME" "SELECT to_regclass('rowseal.protected') IS NOT NULL")" = t ]; then
@@ -44,9 +46,7 @@ $used" "SELECT rowseal.unprotect(table) for each; this ends their protection"
     say "Database $DBNAME: DROP EXTENSION rowseal"
     query "$DBNAME" "DROP EXTENSION IF EXISTS rowseal" || fail "DROP EXTENSION failed, see above"
   fi
-  for database in $(maintenance "SELECT datname FROM pg_database WHERE datallowconn"); do
-    [ -z "$(query "$database" "SELECT 1 FROM pg_extension WHERE extname = 'rowseal'")" ] || used+=" $database"
-  done
+  used=$(databases_with_extension)
   if [ -n "$used" ]; then
     say "Files and settings stay, these databases use the extension:$used (./install.sh uninstall --dbname=... for each)"
     return
@@ -54,11 +54,19 @@ $used" "SELECT rowseal.unprotect(table) for each; this ends their protection"
   setting=$(file_setting pljava.vmoptions)
   case "$setting" in
     *"/rowseal/rowseal.jar"*)
+      ROWSEAL_HOST=pljava
       take_server_java
       need_java jre
       configure_server "$(vmoptions_after_uninstall "$setting")"
       say "Setting pljava.libjvm_location: kept, PL/Java itself needs it" ;;
   esac
+  others=$(other_clusters)
+  if [ -n "$others" ]; then
+    say "Files in $SHAREDIR stay, since they serve other servers of this installation too:"
+    say "$others"
+    say "  ./install.sh uninstall for each of them; the last one takes the files away. One that is stopped has to be started for that, or dropped"
+    return
+  fi
   say "Removing files in $SHAREDIR"
   rm -rf "$SHAREDIR/rowseal" "$SHAREDIR"/extension/rowseal.control "$SHAREDIR"/extension/rowseal--* \
     "$SHAREDIR"/extension/rowseal_{pljava,bridge}{.control,--*} ||
@@ -68,12 +76,13 @@ $used" "SELECT rowseal.unprotect(table) for each; this ends their protection"
 prepare_scratch() {
   need_postgres
   need_any_host
+  start_scratch
   need_build
+  fill_scratch
 }
 
 run_scratch() {
   prepare_scratch >&2
-  start_scratch
   say "hosts $HOSTS"
   say "server postgresql://postgres:$PGPASSWORD@$PGHOST:$PGPORT/postgres"
   # For tests of a crash, and of pg_upgrade: lines of input. Each is answered when it is done.
@@ -90,7 +99,6 @@ run_scratch() {
 run_demo() {
   local host
   prepare_scratch
-  start_scratch
   say "Scratch server: PostgreSQL $VERSION on port $PGPORT"
   for host in $HOSTS; do
     query_scratch postgres -c "CREATE DATABASE demo_$host"
@@ -101,13 +109,15 @@ run_demo() {
 }
 
 run_test() {
-  local result=0
+  local result=0 some=()
+  need_sources
   need_postgres
   need_any_host
   need_java jdk
   need_maven
   rm -f "$HERE"/target/coverage.txt "$HERE"/target/scratch-*.log
-  (cd "$HERE" && PG_CONFIG=$PG_CONFIG mvn -B -ntp verify -Drowseal.server=local) || result=$?
+  [ -z "$ONLY" ] || some=("-Dtest=$ONLY" "-Dit.test=$ONLY" -Dsurefire.failIfNoSpecifiedTests=false -Dfailsafe.failIfNoSpecifiedTests=false)
+  PG_CONFIG=$PG_CONFIG maven -ntp verify -Plint -Drowseal.server=local "${some[@]}" || result=$?
   say ''
   [ "$result" = 0 ] || say "Tests FAILED."
   cat "$HERE/target/coverage.txt" 2>/dev/null || say "No database test ran."
@@ -122,10 +132,13 @@ need_peers() {
 }
 
 run_bench() {
-  prepare_scratch
+  need_sources
+  need_postgres
+  need_any_host
+  need_build
   need_java jdk
   need_maven
   need_peers
   [ -z "$ROWSEAL_HOST" ] || BENCH+=" --host=$ROWSEAL_HOST"
-  (cd "$HERE" && PG_CONFIG=$PG_CONFIG mvn -q -B -ntp test-compile exec:exec -Dbench.arguments="$BENCH") || fail "the benchmarks failed, see above"
+  PG_CONFIG=$PG_CONFIG maven -q -ntp test-compile exec:exec -Dbench.arguments="$BENCH" || fail "the benchmarks failed, see above"
 }

@@ -25,22 +25,19 @@ make_cluster() {
     -E UTF8 --locale=C.UTF-8 --no-sync >"$SCRATCH/initdb.log" 2>&1 || { cat "$SCRATCH/initdb.log" >&2 && fail "initdb failed, see above"; }
 }
 
-start_scratch() {
-  local default password port
+# Starts one on which nothing of Rowseal's is yet, and tries the hosts there: before anything is built.
+start_scratch() { # [host...]: those to be tried, else all that are there
+  local password port
   SCRATCH=$(mktemp -d "${TMPDIR:-/tmp}/rowseal.XXXXXXXX")
   trap stop_scratch EXIT
   trap 'exit 130' INT TERM
   cd "$SCRATCH"
-  default=$(hosts_present)
-  default=${default%%[[:space:]]*}
   SCRATCH_FILES=/proc/self/cwd/../installation$SHAREDIR
   mirror_installation "$SCRATCH/installation"
-  install_files "$SCRATCH/installation$SHAREDIR" "$default" >/dev/null
   password=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
   (umask 077 && say "$password" >"$SCRATCH/password")
   if is_root; then chown -R postgres "$SCRATCH"; fi
   make_cluster
-  if has_pljava; then scratch_archive; fi
   scratch_settings >>"$SCRATCH/data/postgresql.conf"
   LOG=${LOG:-$SCRATCH/log}
   : >"$LOG"
@@ -48,9 +45,8 @@ start_scratch() {
     port=$((20000 + RANDOM % 20000))
     if launch_scratch "$port"; then
       export PGHOST=127.0.0.1 PGPORT=$port PGUSER=postgres PGPASSWORD=$password
-      try_hosts
-      # Without a version, CREATE EXTENSION takes a host that works.
-      [ "${HOSTS%% *}" = "$default" ] || install_files "$SCRATCH/installation$SHAREDIR" "${HOSTS%% *}" >/dev/null
+      # shellcheck disable=SC2046,SC2048,SC2086 # one word for each host
+      try_hosts ${*:-$(hosts_present)}
       return
     fi
     grep -q 'Address already in use' "$LOG" || break
@@ -59,11 +55,21 @@ start_scratch() {
   fail "the scratch server does not start, see its log above"
 }
 
+# Brings the extension to the scratch server. Without a version, CREATE EXTENSION takes the first host that works.
+fill_scratch() {
+  install_files "$SCRATCH/installation$SHAREDIR" "${HOSTS%% *}" >/dev/null
+  [[ " $HOSTS " == *" pljava "* ]] || return 0
+  scratch_archive
+  (cd "$SCRATCH/data" && pljava_settings "$SCRATCH_FILES") >>"$SCRATCH/data/postgresql.conf"
+  as_owner "$BINDIR/pg_ctl" reload -D "$SCRATCH/data" >/dev/null
+  until [[ $(query_scratch postgres -c "SELECT current_setting('pljava.vmoptions')") == *rowseal* ]]; do sleep 0.05; done
+}
+
 # A host counts once it has started Java. One that does not is left out, with the reason.
-try_hosts() {
+try_hosts() { # host...
   local host output
   HOSTS=''
-  for host in $(hosts_present); do
+  for host in "$@"; do
     if output=$({ say "SET client_min_messages = warning; BEGIN;" && start_java "$host" && say "ROLLBACK;"; } | query_scratch postgres 2>&1); then
       HOSTS+=${HOSTS:+ }$host
     else
@@ -128,7 +134,7 @@ log_line_prefix = '%m [%p] %d '
 EOF
   if has_pljava; then
     say "pljava.module_path = '$(pljava_modules)'"
-    (cd "$SCRATCH/data" && pljava_settings "$SCRATCH_FILES")
+    settings_with ''
   fi
 }
 

@@ -27,6 +27,7 @@ class ArchitectureTest {
           "audit",
           "client",
           "host",
+          "host.bridge",
           "host.pljava");
 
   private final JavaClasses code =
