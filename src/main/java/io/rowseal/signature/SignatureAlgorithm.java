@@ -193,6 +193,20 @@ public enum SignatureAlgorithm {
     return false;
   }
 
+  /** Whether all keys have as many bytes. */
+  public boolean hasOneKeyLength() {
+    return publicKeyLengths.length == 1;
+  }
+
+  /**
+   * Whether a signature fits one message only, even if who holds the key wants it otherwise. Not so
+   * ECDSA: who chooses two messages first and then the key makes a signature that fits both, since
+   * r says nothing of the sign of the point that it comes from.
+   */
+  public boolean bindsMessages() {
+    return this != ES256 && this != ES256K;
+  }
+
   /** Decodes bytes of the right length; IllegalArgumentException if they are no key. */
   abstract VerificationKey decode(byte[] raw);
 
