@@ -7,7 +7,7 @@ import { FORMATS } from './messages.js';
 import { CERTIFICATE_INVALID, MALFORMED, NOT_SIGNED, OWNER_ID_MISMATCH, OWNER_UNKNOWN, Refusal } from './refusal.js';
 import { KINDS, print } from './values.js';
 
-const HASHES = { 'SHA3-512': sha3_512, 'SHA3-256': sha3_256, 'SHA-256': sha256, 'SHA-512': sha512 };
+export const HASHES = { 'SHA3-512': sha3_512, 'SHA3-256': sha3_256, 'SHA-256': sha256, 'SHA-512': sha512 };
 
 // What rowseal.protect takes when it is not told.
 const DEFAULTS = {
