@@ -31,7 +31,7 @@ AS $$
     (2, 'version', false, 'Install the files of one version with ./install.sh, connect anew, and ALTER EXTENSION rowseal UPDATE.'),
     (3, 'jvm options', false, 'Run ./install.sh again, which adds what is missing; ./install.sh settings prints it. Then connect anew.'),
     (7, 'signals', false, 'Run ./install.sh again, which adds what Java needs to call the server, and connect anew. With Java 18 to 20 it cannot be mended: use Java 17, or 21 and later.'),
-    (4, 'guards', false, 'ALTER EVENT TRIGGER rowseal_guard_changes ENABLE ALWAYS, the same for rowseal_guard_drops; SET event_triggers = on.'),
+    (4, 'guards', false, 'ALTER EVENT TRIGGER rowseal_guard_changes ENABLE ALWAYS, the same for rowseal_guard_drops, rowseal_guard_rewrites and rowseal_guard_starts; SET event_triggers = on. Then verify every table, for its values may have been rewritten.'),
     (5, 'own tables', false, 'Publish tables by name: ALTER PUBLICATION ... SET TABLE ..., not FOR ALL TABLES.'),
     (6, 'roles', false, 'Rename a role that has the name for another purpose, CREATE ROLE rowseal_admin NOLOGIN, rowseal_auditor NOLOGIN, and make the extension anew or grant by hand what docs/operations.md lists.'),
     (8, 'left behind', false, 'DROP FUNCTION as the finding says, as a superuser. It is what a DROP leaves while the guards are off, and what pg_restore brings without the table.'),

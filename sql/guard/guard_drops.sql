@@ -10,7 +10,7 @@ DECLARE
     touched oid[] := ARRAY(
         SELECT o.objid FROM pg_event_trigger_dropped_objects() o WHERE o.classid = 'pg_class'::regclass AND o.objsubid = 0
         UNION SELECT c.oid FROM pg_event_trigger_dropped_objects() o JOIN pg_namespace n ON n.nspname = o.address_names[1] JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = o.address_names[2]
-        WHERE o.object_type IN ('trigger', 'table column', 'table constraint') AND NOT o.is_temporary
+        WHERE o.object_type IN ('trigger', 'table column', 'composite type column', 'table constraint') AND NOT o.is_temporary
         UNION SELECT g.relation FROM pg_event_trigger_dropped_objects() o JOIN rowseal_internal.guarded g ON right(o.address_names[2], length(g.suffix) + 1) = '_' || g.suffix
         WHERE o.object_type = 'function' AND o.address_names[1] = 'rowseal_internal');
     state text;
