@@ -20,9 +20,8 @@ BEGIN
         RETURN;
     END IF;
     IF tg_tag IN ('GRANT', 'REVOKE') THEN
-        -- PostgreSQL does not say of which functions. In a dump they come last.
         IF EXISTS (SELECT FROM pg_event_trigger_ddl_commands() c WHERE lower(c.object_type) IN ('function', 'routine', 'procedure')) THEN
-            PERFORM rowseal_internal.guard(ARRAY(SELECT s.relation FROM rowseal_internal.settings s), false);
+            PERFORM rowseal_internal.guard(ARRAY(SELECT rowseal_internal.concerned_by_privileges()), false);
         END IF;
         RETURN;
     END IF;
@@ -60,3 +59,15 @@ END
 $$;
 COMMENT ON FUNCTION rowseal_internal.guard_changes() IS
 'Event trigger function: carries out what owners of tables ask for, and refuses with RS011 commands that leave a guarded table with a flaw. It runs with the rights of the extension''s owner, whoever gave the command and in whatever function.';
+
+CREATE FUNCTION rowseal_internal.concerned_by_privileges() RETURNS SETOF oid
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT s.relation
+    FROM rowseal_internal.settings s LEFT JOIN rowseal_internal.guarded g ON g.relation = s.relation,
+    LATERAL (SELECT EXISTS (SELECT FROM rowseal_internal.present_functions(s.suffix) f WHERE has_function_privilege('public', f.function, 'EXECUTE'))) AS x(has_open_function)
+    WHERE CASE WHEN g.relation IS NULL THEN NOT has_open_function ELSE has_open_function END
+$$;
+COMMENT ON FUNCTION rowseal_internal.concerned_by_privileges() IS
+'Tables for which it matters that privileges on a function have changed, for PostgreSQL does not say of which: guarded ones with a function that everybody may execute now, and those of a dump, in which privileges come last, whose functions are all closed now.';

@@ -35,7 +35,8 @@ CREATE FUNCTION rowseal_internal.may_be_incomplete(target oid, settings jsonb) R
 LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT string_agg(format('pg_column_size(NEW.%1$s) > 24 AND record_image_eq(ROW(NEW.%1$s), ROW(OLD.%1$s))', rowseal_internal.identifier(i.here)), ' OR ' ORDER BY i.n)
+    SELECT string_agg(format(CASE WHEN a.atttypid IN ('bytea'::regtype, 'text'::regtype, 'varchar'::regtype) THEN 'NEW.%1$s = OLD.%1$s' ELSE 'record_image_eq(ROW(NEW.%1$s), ROW(OLD.%1$s))' END
+                             || ' AND pg_column_size(NEW.%1$s) > 24', rowseal_internal.identifier(i.here)), ' OR ' ORDER BY i.n)
     FROM rowseal_internal.image_columns(settings) i JOIN pg_attribute a ON a.attrelid = target AND a.attname = i.here AND NOT a.attisdropped
     WHERE a.attlen = -1 AND a.attstorage <> 'p' AND NOT settings -> 'key' ? i.name
 $$;
@@ -98,15 +99,15 @@ SET search_path = pg_catalog, pg_temp
 AS $$ SELECT settings ->> 'on_invalid' = 'quarantine' OR settings ->> 'on_unknown_owner' = 'defer' $$;
 COMMENT ON FUNCTION rowseal_internal.parks(jsonb) IS 'Whether refused rows may be put aside.';
 
-CREATE FUNCTION rowseal_internal.note(settings jsonb, alias text, image text, depth text) RETURNS text
+CREATE FUNCTION rowseal_internal.note(settings jsonb, alias text, image text) RETURNS text
 LANGUAGE sql IMMUTABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT format($x$'rowseal_' || %s || '_' || encode(sha256(%s), 'hex')$x$, depth, image)
+    SELECT format($x$'rowseal_%s_' || encode(sha256(%s), 'hex')$x$, encode(rowseal_internal.policy_id(settings || '{"role": "versions"}'), 'hex'), image)
         || CASE WHEN settings ? 'large' THEN format($x$ || '_' || coalesce(encode(sha256(%s), 'hex'), '')$x$, rowseal_internal.beside(settings, alias)) ELSE '' END
 $$;
-COMMENT ON FUNCTION rowseal_internal.note(jsonb, text, text, text) IS
-'The SQL expression of what the data table''s trigger notes of a row that it archives, and the versions table''s trigger expects: at which depth of triggers, and the SHA-256 of the row.';
+COMMENT ON FUNCTION rowseal_internal.note(jsonb, text, text) IS
+'The SQL expression of what the data table''s trigger notes of a row that it archives, and the versions table''s trigger expects: which versions table, and the SHA-256 of the row. Rows of other tables may have the same bytes.';
 
 CREATE FUNCTION rowseal_internal.table_slots(target oid, settings jsonb, suffix text) RETURNS jsonb
 LANGUAGE sql STABLE
@@ -123,7 +124,7 @@ AS $$
         'stored_image', rowseal_internal.image(settings, 'r', settings ->> 'large'),
         'new_bytes', 'octet_length(new_image)' || CASE WHEN has_large THEN format(' + coalesce(octet_length(%s), 0)', rowseal_internal.beside(settings, 'NEW')) ELSE '' END,
         'new_signed', 'new_image' || CASE WHEN has_large THEN format(' || coalesce(%s, '''')', rowseal_internal.beside(settings, 'NEW')) ELSE '' END,
-        'note_of_old', rowseal_internal.note(settings, 'OLD', 'old_image', 'pg_trigger_depth()'), 'note_of_new', rowseal_internal.note(settings, 'NEW', 'new_image', '(pg_trigger_depth() - 1)'),
+        'note_of_old', rowseal_internal.note(settings, 'OLD', 'old_image'), 'note_of_new', rowseal_internal.note(settings, 'NEW', 'new_image'),
         'and_large_is_unchanged', CASE WHEN has_large THEN format(' AND %s IS NOT DISTINCT FROM %s', rowseal_internal.beside(settings, 'NEW'), rowseal_internal.beside(settings, 'OLD')) ELSE '' END,
         'look', rowseal_internal.identifier('look_' || suffix), 'replace', rowseal_internal.identifier('replace_' || suffix), 'archive', rowseal_internal.identifier('archive_' || suffix),
         'promote', rowseal_internal.identifier('promote_' || suffix), 'owner', rowseal_internal.own_identifier(settings, settings ->> 'owner'),

@@ -103,7 +103,7 @@ DECLARE
 BEGIN
     -- Logical replication leaves out large values that an UPDATE does not write, and a subscriber would fill them in from its own row,
     -- which may be another version. A composite value holds no references to TOAST tables.
-    IF pg_column_size(NEW.sign_pkey) > 24 AND record_image_eq(ROW(NEW.sign_pkey), ROW(OLD.sign_pkey)) OR pg_column_size(NEW.name) > 24 AND record_image_eq(ROW(NEW.name), ROW(OLD.name)) OR pg_column_size(NEW.sign_b64) > 24 AND record_image_eq(ROW(NEW.sign_b64), ROW(OLD.sign_b64)) THEN
+    IF NEW.sign_pkey = OLD.sign_pkey AND pg_column_size(NEW.sign_pkey) > 24 OR NEW.name = OLD.name AND pg_column_size(NEW.name) > 24 OR NEW.sign_b64 = OLD.sign_b64 AND pg_column_size(NEW.sign_b64) > 24 THEN
         NEW := jsonb_populate_record(NEW, '{}');
     END IF;
     new_image := record_send(ROW(NEW.user_hash::bytea, NULL::bytea, convert_to(NEW.name::text, 'UTF8'), NEW.deleted_flag::bool, NEW.owner_timestamp::int8, NEW.sign_b64::bytea));

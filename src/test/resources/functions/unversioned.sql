@@ -85,7 +85,7 @@ DECLARE
 BEGIN
     -- Logical replication leaves out large values that an UPDATE does not write, and a subscriber would fill them in from its own row,
     -- which may be another version. A composite value holds no references to TOAST tables.
-    IF pg_column_size(NEW.body) > 24 AND record_image_eq(ROW(NEW.body), ROW(OLD.body)) OR pg_column_size(NEW.attachment) > 24 AND record_image_eq(ROW(NEW.attachment), ROW(OLD.attachment)) OR pg_column_size(NEW.sign_b64) > 24 AND record_image_eq(ROW(NEW.sign_b64), ROW(OLD.sign_b64)) THEN
+    IF NEW.body = OLD.body AND pg_column_size(NEW.body) > 24 OR NEW.attachment = OLD.attachment AND pg_column_size(NEW.attachment) > 24 OR NEW.sign_b64 = OLD.sign_b64 AND pg_column_size(NEW.sign_b64) > 24 THEN
         NEW := jsonb_populate_record(NEW, '{}');
     END IF;
     new_image := record_send(ROW(NEW.user_hash::bytea, convert_to(NEW.id::text, 'UTF8'), convert_to(NEW.body::text, 'UTF8'), NULL::bytea, NEW.deleted_flag::bool, NEW.owner_timestamp::int8, NEW.sign_b64::bytea));
