@@ -70,7 +70,7 @@ AS $$
     FROM rowseal_internal.tree(target) AS part JOIN pg_class c ON c.oid = part
     WHERE part <> target AND (c.relkind NOT IN ('r', 'p') OR c.relpersistence <> 'p')
     UNION ALL
-    SELECT format('the partition %s has row level security, which does not check rows that are merged', part::regclass)
+    SELECT format('the partition %s has row level security, which does not check rows that are merged; use DISABLE ROW LEVEL SECURITY', part::regclass)
     FROM rowseal_internal.tree(target) AS part JOIN pg_class c ON c.oid = part
     WHERE part <> target AND c.relrowsecurity
     UNION ALL
