@@ -78,7 +78,7 @@ AS $$
          'generates the value of a signed column')) AS f(applies, flaw)
     WHERE part <> target AND f.applies
     UNION ALL
-    SELECT format('the partition %s has row level security, which does not check rows that are merged', part::regclass)
+    SELECT format('the partition %s has row level security, which does not check rows that are merged; use DISABLE ROW LEVEL SECURITY', part::regclass)
     FROM rowseal_internal.tree(target) AS part JOIN pg_class c ON c.oid = part
     WHERE part <> target AND c.relrowsecurity
     UNION ALL

@@ -21,7 +21,7 @@ BEGIN
     ELSIF class.relforcerowsecurity THEN
         PERFORM rowseal_internal.refuse(target, 'FORCE ROW LEVEL SECURITY would hide stored versions from the merge; use NO FORCE ROW LEVEL SECURITY, and DISABLE ROW LEVEL SECURITY');
     ELSIF class.relrowsecurity THEN
-        PERFORM rowseal_internal.refuse(target, 'with row level security PostgreSQL would check rows that are stored by themselves, but not those that are merged; use DISABLE ROW LEVEL SECURITY, and let readers see a view WITH (security_barrier) instead of the table');
+        PERFORM rowseal_internal.refuse(target, 'row level security does not check rows that are merged, archived or promoted; use DISABLE ROW LEVEL SECURITY, and let readers see a view WITH (security_barrier) instead of the table');
     ELSIF class.relkind = 'r' AND EXISTS (SELECT FROM pg_inherits WHERE target IN (inhparent, inhrelid)) THEN
         PERFORM rowseal_internal.refuse(target, 'rows of an inheriting table would escape its triggers; use partitions');
     ELSIF EXISTS (SELECT FROM pg_rewrite WHERE ev_class = target) THEN

@@ -69,7 +69,6 @@ class NamesIT {
           "$1",
           "a.b",
           "1st",
-          "",
           "ümlaut",
           "null\ttab",
           "x".repeat(63));
@@ -84,7 +83,6 @@ class NamesIT {
   private final SigningKey key =
       SigningKey.generate(SignatureAlgorithm.ED25519, new SecureRandom());
   private TestDatabase database;
-  private List<String> names;
 
   @BeforeEach
   void open() throws SQLException {
@@ -93,10 +91,14 @@ class NamesIT {
         "CREATE TABLE cards (user_hash bytea PRIMARY KEY, sign_pkey bytea, deleted_flag boolean, owner_timestamp bigint, sign_b64 bytea)");
     database.run("SELECT rowseal.protect_identities('cards')");
     card("cards", "user_hash", "sign_pkey");
-    List<String> own = new ArrayList<>(List.of((PLPGSQL + " " + OF_FUNCTIONS).split(" ")));
-    own.addAll(ODD);
-    String keywords = database.value("SELECT string_agg(word, ' ') FROM pg_get_keywords()");
-    names = Stream.concat(own.stream(), Arrays.stream(keywords.split(" "))).distinct().toList();
+  }
+
+  private List<String> names(String keywords) throws SQLException {
+    List<String> names = new ArrayList<>(List.of((PLPGSQL + " " + OF_FUNCTIONS).split(" ")));
+    names.addAll(ODD);
+    String words = "SELECT string_agg(word, ' ') FROM pg_get_keywords()" + keywords;
+    names.addAll(List.of(database.value(words).split(" ")));
+    return names.stream().distinct().toList();
   }
 
   @AfterEach
@@ -107,6 +109,7 @@ class NamesIT {
   @ParameterizedTest
   @EnumSource(Layout.class)
   void ofSignedAndOfLocalColumns(Layout layout) throws SQLException {
+    List<String> names = names("");
     for (int odd = 0; odd < 2; odd++) {
       int which = odd;
       List<String> signed =
@@ -123,8 +126,9 @@ class NamesIT {
 
   @Test
   void ofKeys() throws SQLException {
-    for (int from = 0; from < names.size(); from += MOST_OF_KEY) {
-      List<String> some = names.subList(from, Math.min(names.size(), from + MOST_OF_KEY));
+    List<String> special = names(" WHERE catcode <> 'U'");
+    for (int from = 0; from < special.size(); from += MOST_OF_KEY) {
+      List<String> some = special.subList(from, Math.min(special.size(), from + MOST_OF_KEY));
       make("keyed " + from, Layout.values()[from / MOST_OF_KEY % 3], some).write();
     }
   }
@@ -132,11 +136,7 @@ class NamesIT {
   /** To protect a table takes long, so these are the names that one could stumble over. */
   @Test
   void ofTables() throws SQLException {
-    List<String> tables =
-        Stream.concat(
-                Arrays.stream((RESERVED + " select user values left r new").split(" ")),
-                ODD.stream())
-            .toList();
+    List<String> tables = Stream.concat(Arrays.stream(RESERVED.split(" ")), ODD.stream()).toList();
     for (int i = 0; i < tables.size(); i++) {
       make(tables.get(i), Layout.values()[i % 3], List.of("id")).write();
     }
@@ -145,7 +145,7 @@ class NamesIT {
   @Test
   void ofWhatRowsealItselfReads() throws SQLException {
     String[] words = RESERVED.split(" ");
-    for (int i = 0; i < words.length; i++) {
+    for (int i = 0; i < words.length; i += 2) {
       Table table =
           new Table(
               "read " + i, Layout.values()[i % 3], List.of(words[i]), List.of("body"), List.of());
@@ -367,6 +367,8 @@ class NamesIT {
       }
       assertEquals(
           null, database.value("SELECT problem FROM rowseal.verify(" + tables + ")"), name);
+      // What protecting a table costs grows with those that are protected.
+      database.run("SELECT rowseal.unprotect(" + tables + ")");
     }
   }
 }
