@@ -123,7 +123,7 @@ class KillsIT {
   private void killABackend() throws SQLException, InterruptedException {
     try (TestDatabase killer = reconnected()) {
       killer.run(
-          "DO $$ BEGIN EXECUTE format('COPY (SELECT 1) TO PROGRAM ''kill -9 %s''', (SELECT pid FROM pg_stat_activity"
+          "DO $$ BEGIN EXECUTE format('COPY (SELECT 1) TO PROGRAM ''cat > /dev/null; kill -9 %s''', (SELECT pid FROM pg_stat_activity"
               + " WHERE datname = current_database() AND pid <> pg_backend_pid() ORDER BY (state = 'active') DESC, random() LIMIT 1)); END $$");
     } catch (SQLException e) {
       if (!isCutOff(e)) {
