@@ -278,7 +278,9 @@ class GuardsIT extends VersionedNotes {
     assertEquals("0", database.value("SELECT count(*) FROM rowseal_internal.guarded"));
   }
 
-  /** Tables keep their marks, which never fire, and the database the extension that names its host. */
+  /**
+   * Tables keep their marks, which never fire, and the database the extension that names its host.
+   */
   @Test
   void theExtensionMayGo() throws SQLException {
     database.run("DROP EXTENSION rowseal CASCADE");

@@ -15,7 +15,9 @@ import org.junit.jupiter.api.Test;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
 
-/** What Rowseal leaves behind, what its owners' rights and neighbours do to it, and what it says. */
+/**
+ * What Rowseal leaves behind, what its owners' rights and neighbours do to it, and what it says.
+ */
 @OnEachHost
 class HousekeepingIT extends VersionedNotes {
   private static final String FINDINGS =
@@ -27,7 +29,8 @@ class HousekeepingIT extends VersionedNotes {
   @BeforeEach
   void owner() throws SQLException {
     for (String role : new String[] {"houseowner", "neighbour"}) {
-      database.run("DO 'BEGIN CREATE ROLE " + role + "; EXCEPTION WHEN duplicate_object THEN NULL; END'");
+      database.run(
+          "DO 'BEGIN CREATE ROLE " + role + "; EXCEPTION WHEN duplicate_object THEN NULL; END'");
     }
     database.run("ALTER TABLE card OWNER TO houseowner; ALTER TABLE note OWNER TO houseowner");
     database.run(insert(note(1, "one")));
@@ -126,7 +129,10 @@ class HousekeepingIT extends VersionedNotes {
 
   private static final List<String> RIGHTS =
       List.of(
-          "USAGE ON SCHEMA house", "SELECT ON house.note", "INSERT ON house.note", "UPDATE ON house.note");
+          "USAGE ON SCHEMA house",
+          "SELECT ON house.note",
+          "INSERT ON house.note",
+          "UPDATE ON house.note");
 
   @Test
   void anOwnerWithoutRightsIsFound() throws SQLException {
@@ -205,7 +211,9 @@ class HousekeepingIT extends VersionedNotes {
       ServerErrorMessage refused = failure(database, statement);
       assertTrue(refused.getSQLState().startsWith("RS"), statement + ": " + refused);
       assertTrue(
-          refused.getMessage().matches("(?s)(configuration refused|malformed|row is not signed)[^\\n]*"),
+          refused
+              .getMessage()
+              .matches("(?s)(configuration refused|malformed|row is not signed)[^\\n]*"),
           statement + ": " + refused.getMessage());
       String where = refused.getWhere() == null ? "" : refused.getWhere();
       assertTrue(where.lines().count() <= 3, statement + ": " + where);
