@@ -88,7 +88,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
     -- Forty columns each: a function takes a hundred arguments at most.
     SELECT string_agg(part, ' || ' ORDER BY chunk)
-    FROM (SELECT n / 40 AS chunk, format('jsonb_build_object(%s)', string_agg(format('%L, rowseal.text(NEW.%s)', name, rowseal_internal.identifier(name)), ', ' ORDER BY n)) AS part
+    FROM (SELECT n / 40 AS chunk, format('jsonb_build_object(%s)', string_agg(format('%L, rowseal_internal.printed(NEW.%s)', name, rowseal_internal.identifier(name)), ', ' ORDER BY n)) AS part
           FROM rowseal_internal.settable(target) GROUP BY 1) AS chunks
 $$;
 COMMENT ON FUNCTION rowseal_internal.row_as_json(oid, jsonb) IS 'The SQL expression of a row as a JSON object of texts.';
