@@ -102,7 +102,7 @@ AS $$
         'stored_image', rowseal_internal.image(settings, 'r', settings ->> 'large'),
         'new_bytes', 'octet_length(new_image)' || CASE WHEN has_large THEN format(' + coalesce(octet_length(%s), 0)', rowseal_internal.beside(settings, 'NEW')) ELSE '' END,
         'new_signed', 'new_image' || CASE WHEN has_large THEN format(' || coalesce(%s, '''')', rowseal_internal.beside(settings, 'NEW')) ELSE '' END,
-        'note_of_old', rowseal_internal.note(settings, 'OLD', 'old_image', 'pg_trigger_depth()'), 'note_of_new', rowseal_internal.note(settings, 'NEW', 'new_image', '(pg_trigger_depth() - 1)'),
+        'note_of_old', rowseal_internal.note(settings, 'OLD', 'old_image', 'pg_trigger_depth()'), 'note_of_new', rowseal_internal.note(settings, 'NEW', 'new_image', '(pg_trigger_depth() - 1)'), 'note_of_lesser', rowseal_internal.note(settings, 'NEW', 'new_image', 'pg_trigger_depth()'),
         'and_large_is_unchanged', CASE WHEN has_large THEN format(' AND %s IS NOT DISTINCT FROM %s', rowseal_internal.beside(settings, 'NEW'), rowseal_internal.beside(settings, 'OLD')) ELSE '' END,
         'look', rowseal_internal.identifier('look_' || suffix), 'replace', rowseal_internal.identifier('replace_' || suffix), 'archive', rowseal_internal.identifier('archive_' || suffix),
         'promote', rowseal_internal.identifier('promote_' || suffix), 'owner', rowseal_internal.own_identifier(settings, settings ->> 'owner'),
@@ -155,9 +155,12 @@ SET search_path = pg_catalog, pg_temp
 SET quote_all_identifiers = off
 AS $$
     SELECT jsonb_build_object(
-        'columns', string_agg(rowseal_internal.identifier(CASE WHEN rowseal_internal.is_versions(settings) THEN name ELSE rowseal_internal.column_in(settings, true, name) END), ', ' ORDER BY n),
-        'values', string_agg('incoming.' || rowseal_internal.identifier(here), ', ' ORDER BY n))
-    FROM rowseal_internal.image_columns(settings)
+        'columns', string_agg(rowseal_internal.identifier(there), ', ' ORDER BY n),
+        'values', string_agg('incoming.' || rowseal_internal.identifier(here), ', ' ORDER BY n),
+        'assignments_there', string_agg(format('%s = incoming.%s', rowseal_internal.identifier(there), rowseal_internal.identifier(here)), ', ' ORDER BY n),
+        'is_row_there', string_agg(format('r.%s = incoming.%s', rowseal_internal.identifier(there), rowseal_internal.identifier(here)), ' AND ' ORDER BY n) FILTER (WHERE settings -> 'versions_key' ? name))
+    FROM (SELECT n, name, here, CASE WHEN rowseal_internal.is_versions(settings) THEN name ELSE rowseal_internal.column_in(settings, true, name) END AS there
+          FROM rowseal_internal.image_columns(settings)) AS image
 $$;
 COMMENT ON FUNCTION rowseal_internal.moved_slots(jsonb) IS 'Slots of the functions that move rows between the data table and the versions table: columns there, values from here.';
 

@@ -102,8 +102,7 @@ class BuckitUpIT {
    */
   @ParameterizedTest
   @CsvSource({"Ed25519, z_cert", "ES256, a_cert", "ES256K, a_cert", "SPKI, a_cert"})
-  void certificatesThatDoNotBindAreNamed(String algorithm, String certificate)
-      throws SQLException {
+  void certificatesThatDoNotBindAreNamed(String algorithm, String certificate) throws SQLException {
     assertEquals("00000", database.refusal(protectedCards("taken", "Ed25519", "a_cert")));
     SQLException refused =
         assertThrows(
