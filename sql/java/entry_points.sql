@@ -12,7 +12,7 @@ CREATE FUNCTION rowseal_internal.verify_update(policy bytea, image bytea, large 
 VOLATILE CALLED ON NULL INPUT
 AS JAVA 'verifyUpdate';
 COMMENT ON FUNCTION rowseal_internal.verify_update(bytea, bytea, bytea, bytea, bytea, bytea) IS
-'Verifies a row that is to replace another, and puts the two in order. 0 to 3 as verify; 4: store it, and archive the old row; 5: it is older than the stored row, and verified only where there is no versions table; 6: the stored row stays.';
+'Verifies a row that is to replace another, and puts the two in order. 0 to 3 as verify; 4: store it, and archive the old row; 5: it is older than the stored row, and verified only where there is no versions table; 6: the stored row stays; 7: it was verified, and its bytes put it behind the stored row, with which it shares timestamp and signature.';
 
 CREATE FUNCTION rowseal_internal.refusal(policy bytea, image bytea, large bytea, old_image bytea, old_large bytea, card bytea) RETURNS text[]
 VOLATILE CALLED ON NULL INPUT
@@ -57,6 +57,11 @@ VOLATILE CALLED ON NULL INPUT
 AS JAVA 'digestImages';
 COMMENT ON FUNCTION rowseal_internal.digest_images(bytea, bytea) IS
 'Digests a batch of rows on all cores: for each, the SHA-256 of its key and that of the version, one after the other.';
+
+CREATE FUNCTION rowseal_internal.is_greater(policy bytea, image bytea, than bytea) RETURNS boolean
+VOLATILE CALLED ON NULL INPUT
+AS JAVA 'isGreater';
+COMMENT ON FUNCTION rowseal_internal.is_greater(bytea, bytea, bytea) IS 'Whether a row comes after another one of the same timestamp and signature.';
 
 CREATE FUNCTION rowseal_internal.version_id(signature bytea, version_hash text) RETURNS bytea
 IMMUTABLE CALLED ON NULL INPUT

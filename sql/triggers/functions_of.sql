@@ -24,7 +24,7 @@ AS $$
         UNION ALL
         SELECT 'replace', 'incoming anyelement', 'boolean', true, rowseal_internal.template_replace(), plain FROM slots
         UNION ALL
-        SELECT 'archive', 'incoming anyelement', 'boolean', true, rowseal_internal.template_archive(), plain || rowseal_internal.moved_slots(settings) FROM kind, slots WHERE layout = 'two-tables'
+        SELECT 'archive', 'incoming anyelement, verified boolean', 'boolean', true, rowseal_internal.template_archive(), plain || rowseal_internal.moved_slots(settings) FROM kind, slots WHERE layout = 'two-tables'
         UNION ALL
         SELECT 'promote', 'incoming anyelement', 'boolean', true, rowseal_internal.template_promote(), plain || rowseal_internal.moved_slots(settings) FROM kind, slots WHERE layout = 'versions'
         UNION ALL

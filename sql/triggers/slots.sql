@@ -177,9 +177,12 @@ SET search_path = pg_catalog, pg_temp
 SET quote_all_identifiers = off
 AS $$
     SELECT jsonb_build_object(
-        'columns', string_agg(rowseal_internal.identifier(CASE WHEN rowseal_internal.is_versions(settings) THEN name ELSE rowseal_internal.column_in(settings, true, name) END), ', ' ORDER BY n),
-        'values', string_agg('incoming.' || rowseal_internal.identifier(here), ', ' ORDER BY n))
-    FROM rowseal_internal.image_columns(settings)
+        'columns', string_agg(rowseal_internal.identifier(there), ', ' ORDER BY n),
+        'values', string_agg('incoming.' || rowseal_internal.identifier(here), ', ' ORDER BY n),
+        'assignments_there', string_agg(format('%s = incoming.%s', rowseal_internal.identifier(there), rowseal_internal.identifier(here)), ', ' ORDER BY n),
+        'is_row_there', string_agg(format('r.%s = incoming.%s', rowseal_internal.identifier(there), rowseal_internal.identifier(here)), ' AND ' ORDER BY n) FILTER (WHERE settings -> 'versions_key' ? name))
+    FROM (SELECT n, name, here, CASE WHEN rowseal_internal.is_versions(settings) THEN name ELSE rowseal_internal.column_in(settings, true, name) END AS there
+          FROM rowseal_internal.image_columns(settings)) AS image
 $$;
 COMMENT ON FUNCTION rowseal_internal.moved_slots(jsonb) IS 'Slots of the functions that move rows between the data table and the versions table: columns there, values from here.';
 

@@ -22,7 +22,7 @@ BEGIN
             RETURN NULL; -- It became an UPDATE, whose trigger has verified it.
         END IF;
     ELSIF stored = 3 THEN
-        done := rowseal_internal.{{archive}}(NEW);
+        done := rowseal_internal.{{archive}}(NEW, false);
         RETURN NULL; -- It is older, so it went to the versions table, whose trigger has verified it.
     END IF;
     {{verify}}

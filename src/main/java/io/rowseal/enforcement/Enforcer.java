@@ -75,14 +75,14 @@ public final class Enforcer {
 
   private Verdict decide(Policy policy, Row row, Row old, byte[] card) {
     policy.checkShape(row);
-    if (!row.sameKey(old)) {
-      throw Refusal.KEY_CHANGED.because("the key was " + old.place());
-    }
     if (row.sameVersion(old)) {
       return Verdict.STORE; // what differs is the version id, and that is right now
     }
     if (policy.isAppendOnly()) {
       return besideOthers(policy, row, old, card);
+    }
+    if (!row.sameKey(old)) {
+      throw keyChanged(old);
     }
     Version incoming = row.version();
     Version stored = old.version();
@@ -104,46 +104,71 @@ public final class Enforcer {
       return Verdict.OLDER; // on its way into the versions table it is verified
     }
     Verdict verdict = verified(policy, row, card, Verdict.OLDER);
-    if (verdict == Verdict.OLDER && policy.reactions().staleIsError()) {
+    return verdict == Verdict.OLDER ? stale(policy, incoming, stored) : verdict;
+  }
+
+  private static Verdict stale(Policy policy, Version incoming, Version stored) {
+    if (policy.reactions().staleIsError()) {
       throw Refusal.STALE.because(
           "the stored version has owner_timestamp "
               + stored.ownerTimestamp()
               + ", this one "
               + incoming.ownerTimestamp());
     }
-    return verdict;
+    return Verdict.OLDER;
   }
 
   /**
-   * Where versions stand beside each other, none takes the place of another. Only what is stored as
-   * the very version that the row is may have to give way to it.
+   * Where versions stand beside each other, none takes the place of another. Only what is stored
+   * under the very version id that the row has may have to give way to it: in a versions table also
+   * what is of another key, since it may go by version ids alone.
    */
   private Verdict besideOthers(Policy policy, Row row, Row old, byte[] card) {
-    if (!isSameVersionId(policy, row, old)) {
-      throw appendOnly();
+    boolean otherKey = !policy.ofVersions() && !row.sameKey(old);
+    if (otherKey || !isSameVersionId(policy, row, old)) {
+      throw anotherVersion(row, old);
     }
     try {
-      return tie(policy, row, old, card);
+      Verdict verdict = verified(policy, row, card, Verdict.STORE);
+      boolean stays = verdict == Verdict.STORE && !wins(policy, row, old, card);
+      return stays ? Verdict.KEEP : verdict;
     } catch (RefusedException refused) {
-      throw policy.reactions().parks(refused.refusal()) ? refused : appendOnly();
+      throw policy.reactions().parks(refused.refusal()) ? refused : anotherVersion(row, old);
     }
   }
 
   /**
-   * Two rows claim to be one version. A row that is its owner's word beats one that is not:
-   * somebody tampered with that. If both are, because one signature fits two rows, their own bytes
-   * decide, so that all peers keep the same one.
+   * Two rows of one key, timestamp and signature; the stored one was tampered with, or both are
+   * their owner's.
    */
   private Verdict tie(Policy policy, Row row, Row old, byte[] card) {
-    VerificationKey key = key(policy, row, card);
-    if (key == null) {
-      return Verdict.KEY_UNKNOWN;
+    Verdict verdict = verified(policy, row, card, Verdict.STORE);
+    if (verdict == Verdict.KEY_UNKNOWN || !isAuthentic(policy, old, card)) {
+      return verdict;
     }
-    Verifier.verify(policy, row, key);
-    boolean wins =
-        !isAuthentic(policy, old, card)
-            || Arrays.compareUnsigned(policy.canonical(row), policy.canonical(old)) > 0;
-    return wins ? Verdict.STORE : Verdict.KEEP;
+    if (wins(policy, row, old, card)) {
+      return newer(policy, old);
+    }
+    return policy.layout() == Policy.Layout.TWO_TABLES
+        ? Verdict.BEHIND
+        : stale(policy, row.version(), old.version());
+  }
+
+  /**
+   * Whether a row that was verified comes after the one that is stored in its place. It does if
+   * somebody tampered with that. If both are their owner's, because one signature fits two rows,
+   * their own bytes decide at last, so that all peers keep the same one. Another owner's row is
+   * taken for authentic, since the key to tell is not at hand.
+   */
+  private boolean wins(Policy policy, Row row, Row old, byte[] card) {
+    if (Row.same(row.owner(), old.owner()) && !isAuthentic(policy, old, card)) {
+      return true;
+    }
+    return switch (OrderingDecision.of(row.version(), old.version()).outcome()) {
+      case NEWER -> true;
+      case OLDER -> false;
+      case SAME -> policy.isGreater(row, old);
+    };
   }
 
   // ---------------------------------------------------------------- parts
@@ -188,7 +213,13 @@ public final class Enforcer {
         || (old.versionId() != null && Row.same(policy.versionId(row), old.versionId()));
   }
 
-  private static RefusedException appendOnly() {
-    return Refusal.APPEND_ONLY.because("insert the new version beside it");
+  private static RefusedException keyChanged(Row old) {
+    return Refusal.KEY_CHANGED.because("the key was " + old.place());
+  }
+
+  private static RefusedException anotherVersion(Row row, Row old) {
+    return row.sameKey(old)
+        ? Refusal.APPEND_ONLY.because("insert the new version beside it")
+        : keyChanged(old);
   }
 }

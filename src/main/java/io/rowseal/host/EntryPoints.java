@@ -12,6 +12,7 @@ import io.rowseal.error.Refusal;
 import io.rowseal.error.RefusedException;
 import io.rowseal.policy.Policy;
 import io.rowseal.row.Row;
+import io.rowseal.row.RowLayout;
 import io.rowseal.signature.HashAlgorithm;
 import io.rowseal.signature.KeyReader;
 import io.rowseal.signature.SignatureAlgorithm;
@@ -171,6 +172,16 @@ public final class EntryPoints {
   /** For each row the SHA-256 of its key and that of the version, one after the other. */
   public byte[] digestImages(byte[] policy, byte[] images) {
     return auditor.digests(policies.require(policy), images);
+  }
+
+  /**
+   * Whether a row comes after another one of the same timestamp and signature. The images are
+   * whole: nothing goes beside them.
+   */
+  public boolean isGreater(byte[] policy, byte[] image, byte[] than) {
+    Policy known = policies.require(policy);
+    RowLayout layout = known.columns();
+    return known.isGreater(Row.decode(image, layout), Row.decode(than, layout));
   }
 
   /** A version graph as Mermaid text. */

@@ -256,6 +256,7 @@ class HostileArgumentsTest {
     assertRefused(configuration, () -> entryPoints.owners(NOTES, null));
     assertRefused(configuration, () -> entryPoints.verifyImages(NOTES, null, null, null));
     assertRefused(configuration, () -> entryPoints.digestImages(NOTES, null));
+    assertRefused(configuration, () -> entryPoints.isGreater(NOTES, null, null));
     String[] fields = Fields.cards().array();
     assertRefused(configuration, () -> entryPoints.learnPolicy(new byte[31], fields));
     assertRefused(configuration, () -> entryPoints.learnPolicy(null, fields));
@@ -272,6 +273,7 @@ class HostileArgumentsTest {
     assertRefused(malformed, () -> entryPoints.owners(NOTES, null));
     assertRefused(malformed, () -> entryPoints.verifyImages(NOTES, null, null, null));
     assertRefused(malformed, () -> entryPoints.digestImages(NOTES, null));
+    assertRefused(malformed, () -> entryPoints.isGreater(NOTES, null, null));
   }
 
   private static void assertRefused(Refusal expected, Runnable call) {

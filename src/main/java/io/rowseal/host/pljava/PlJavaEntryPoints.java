@@ -126,6 +126,15 @@ public final class PlJavaEntryPoints {
     }
   }
 
+  /** See {@link EntryPoints#isGreater}. */
+  public static boolean isGreater(byte[] policy, byte[] image, byte[] than) throws SQLException {
+    try {
+      return ENTRY_POINTS.isGreater(policy, image, than);
+    } catch (RuntimeException | Error e) {
+      throw error(e);
+    }
+  }
+
   /** See {@link EntryPoints#mermaid}. */
   public static String mermaid(String title, String[] versions) throws SQLException {
     try {
