@@ -3,6 +3,7 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
+    PERFORM rowseal_internal.refuse_pending(); -- First things first: an earlier row of the statement may be bad.
     IF refusal IS NULL THEN
         RAISE EXCEPTION USING ERRCODE = '40001', MESSAGE = 'what the row was refused for has just changed', HINT = 'Try again.';
     END IF;

@@ -82,8 +82,19 @@ IF verdict = 1 THEN -- The first time in this connection.
 END IF;
 {{get_card}}
 {{refuse}}
+{{call_helpers}}
 $body$ $template$;
 COMMENT ON FUNCTION rowseal_internal.template_verify() IS 'Has Java verify the row.';
+
+CREATE FUNCTION rowseal_internal.template_call_helpers() RETURNS text
+LANGUAGE sql IMMUTABLE
+SET search_path = pg_catalog, pg_temp
+AS $template$ SELECT $body$
+IF verdict = 7 THEN -- It is verified, and more rows come. They may be verified until the statement ends.
+    PERFORM rowseal_internal.call_helpers(rowseal_internal.statement_number(), rowseal_internal.helpers());
+END IF;
+$body$ $template$;
+COMMENT ON FUNCTION rowseal_internal.template_call_helpers() IS 'Lets other threads verify the rows that follow.';
 
 CREATE FUNCTION rowseal_internal.template_get_card() RETURNS text
 LANGUAGE sql IMMUTABLE

@@ -19,7 +19,7 @@ except ImportError:
 
 JPYPE_JAR = "/usr/share/java/org.jpype.jar"
 # Methods that start threads, and what PostgreSQL handles: a thread inherits the mask of the one that starts it.
-THREADED = {"verifyImages", "digestImages"}
+THREADED = {"verifyImages", "digestImages", "callHelpers"}
 POSTGRES_SIGNALS = {
     signal.SIGHUP, signal.SIGINT, signal.SIGTERM, signal.SIGQUIT, signal.SIGALRM, signal.SIGPIPE, signal.SIGUSR1,
     signal.SIGUSR2, signal.SIGURG, signal.SIGCHLD}

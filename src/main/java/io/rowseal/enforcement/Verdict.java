@@ -15,7 +15,9 @@ public enum Verdict {
   /** It is older than the stored row. */
   OLDER(5),
   /** Nothing is left to do: the stored row stays. */
-  KEEP(6);
+  KEEP(6),
+  /** Store it: it is the owner's word. More rows come, so helpers may be called. */
+  CALL_HELPERS(7);
 
   private final long code;
 
