@@ -15,7 +15,7 @@ LANGUAGE sql IMMUTABLE
 SET search_path = pg_catalog, pg_temp
 AS $$ SELECT settings ->> 'role' = 'data' AND NOT rowseal_internal.parks(settings) $$;
 COMMENT ON FUNCTION rowseal_internal.is_bulk(jsonb) IS
-'Whether a table has triggers that mark where a statement begins and ends. Not if refused rows are put aside, for then the verdict decides what is stored.';
+'Whether a table has the trigger that waits for what was handed over. Not if refused rows are put aside, for then the verdict decides what is stored.';
 
 CREATE FUNCTION rowseal_internal.helpers() RETURNS bigint
 LANGUAGE sql STABLE
