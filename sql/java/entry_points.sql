@@ -1,5 +1,5 @@
--- Java's entry points. They run no SQL and remember nothing of a row: each answers from its arguments alone, and from settings and
--- public keys, which cannot change under their names. Only functions of the extension's owner can call them, and those pin the search
+-- Java's entry points. They run no SQL: each answers from its arguments alone, and from settings and public keys, which cannot change
+-- under their names; settle also from the rows that were handed over. Only functions of the extension's owner can call them, and those pin the search
 -- path and bound what they hand over: PL/Java takes the whole server down where an argument does not fit the heap.
 
 CREATE FUNCTION rowseal_internal.verify(policy bytea, image bytea, large bytea, card bytea) RETURNS bigint
@@ -7,6 +7,23 @@ VOLATILE CALLED ON NULL INPUT
 AS JAVA 'verify';
 COMMENT ON FUNCTION rowseal_internal.verify(bytea, bytea, bytea, bytea) IS
 'Verifies a row that is to be stored as a new one. 0: it is its owner''s word. 1: the policy is not known in this backend; call learn. 2: the owner''s key is not known; call again with the card. 3: refused; refusal tells why.';
+
+CREATE FUNCTION rowseal_internal.hand_over(policy bytea, image bytea, large bytea, card bytea, statement bigint) RETURNS bigint
+VOLATILE CALLED ON NULL INPUT
+AS JAVA 'handOver';
+COMMENT ON FUNCTION rowseal_internal.hand_over(bytea, bytea, bytea, bytea, bigint) IS
+'As verify, for a row that is stored by a statement at whose end settle is called: it may be verified meanwhile by another thread. 0 then says that nothing is wrong as far as is known, 3 also that an earlier row is bad. 8: verified, and call_helpers would be worth it for those that follow. With the statement 0 the same as verify.';
+
+CREATE FUNCTION rowseal_internal.call_helpers(statement bigint, helpers bigint) RETURNS boolean
+VOLATILE CALLED ON NULL INPUT
+AS JAVA 'callHelpers';
+COMMENT ON FUNCTION rowseal_internal.call_helpers(bigint, bigint) IS 'Has so many threads verify what this statement hands over from now on.';
+
+CREATE FUNCTION rowseal_internal.settle(statement bigint) RETURNS text[]
+VOLATILE CALLED ON NULL INPUT
+AS JAVA 'settle';
+COMMENT ON FUNCTION rowseal_internal.settle(bigint) IS
+'Verifies what this statement has handed over and is not verified yet. SQLSTATE and message of the first bad row, as often as it is asked; NULL if none is bad.';
 
 CREATE FUNCTION rowseal_internal.verify_update(policy bytea, image bytea, large bytea, old_image bytea, old_large bytea, card bytea) RETURNS bigint
 VOLATILE CALLED ON NULL INPUT

@@ -225,8 +225,13 @@ AS $$
         'fill_version_id', rowseal_internal.version_id_filling(settings, slots),
         'replaces', CASE settings ->> 'on_stale' WHEN 'error' THEN 'IN (2, 3)' ELSE '= 2' END,
         'ignore_older', CASE settings ->> 'on_stale' WHEN 'error' THEN '' ELSE btrim(rowseal_internal.fill(rowseal_internal.template_ignore_older(), slots), E'\n') END,
-        'verify', rowseal_internal.verification(target, settings, format('rowseal_internal.verify(policy, new_image, %s, card)', slots ->> 'new_large'),
-            format('rowseal_internal.refusal(policy, new_image, %s, NULL, NULL, card)', slots ->> 'new_large'), slots))
+        'declare_bulk', CASE WHEN hands_over THEN E'context text;\nstatement bigint;' ELSE '' END,
+        'verify', rowseal_internal.verification(target, settings, format(CASE WHEN hands_over THEN 'rowseal_internal.hand_over(policy, new_image, %s, card, statement)'
+                ELSE 'rowseal_internal.verify(policy, new_image, %s, card)' END, slots ->> 'new_large'),
+            format('rowseal_internal.refusal(policy, new_image, %s, NULL, NULL, card)', slots ->> 'new_large'), slots || jsonb_build_object(
+                'take_statement', CASE WHEN hands_over THEN btrim(rowseal_internal.template_take_statement(), E'\n') ELSE '' END,
+                'call_helpers', CASE WHEN hands_over THEN btrim(rowseal_internal.template_call_helpers(), E'\n') ELSE '' END)))
+    FROM rowseal_internal.hands_over(settings) AS hands_over
 $$;
 COMMENT ON FUNCTION rowseal_internal.insert_slots(oid, jsonb, jsonb) IS 'Slots of the trigger functions for INSERT.';
 
@@ -243,7 +248,7 @@ AS $$
         'unchanged', btrim(rowseal_internal.fill(rowseal_internal.template_unchanged(), slots || jsonb_build_object('local_changes', rowseal_internal.local_changes(target, settings, 'RETURN NEW;'))), E'\n'),
         'local_changes', rowseal_internal.local_changes(target, settings, rowseal_internal.stored_with_local_changes(target, settings)),
         'verify', rowseal_internal.verification(target, settings, format('rowseal_internal.verify_update(policy, new_image, %s, old_image, %s, card)', slots ->> 'new_large', slots ->> 'old_large'),
-            format('rowseal_internal.refusal(policy, new_image, %s, old_image, %s, card)', slots ->> 'new_large', slots ->> 'old_large'), slots))
+            format('rowseal_internal.refusal(policy, new_image, %s, old_image, %s, card)', slots ->> 'new_large', slots ->> 'old_large'), slots || '{"take_statement": "", "call_helpers": ""}'))
     FROM rowseal_internal.may_be_incomplete(target, settings) AS incomplete
 $$;
 COMMENT ON FUNCTION rowseal_internal.update_slots(oid, jsonb, jsonb) IS 'Slots of the trigger functions for UPDATE.';

@@ -10,6 +10,7 @@ DECLARE
     stored integer;
     card bytea;
     verdict bigint;
+    {{declare_bulk}}
     done boolean;
 BEGIN
     {{fill_version_id}}

@@ -7,18 +7,27 @@ import io.rowseal.ordering.Version;
 import io.rowseal.policy.Policy;
 import io.rowseal.row.Row;
 import io.rowseal.signature.VerificationKey;
+import io.rowseal.work.Workers;
 import java.util.Arrays;
 
 /**
  * Decides about one write from the rows that the trigger was handed. It reads nothing and writes
- * nothing, and of a row it remembers nothing: all that outlives a call are decoded keys, which
- * cannot change. For one thread.
+ * nothing. What outlives a call are decoded keys, which cannot change, and rows that were handed
+ * over: see {@link Backlog}. For one thread.
  *
  * <p>Where a verdict needs the owner's key and that is not known here, the answer is {@link
  * Verdict#KEY_UNKNOWN}: the caller looks the card up and asks again.
  */
 public final class Enforcer {
   private final OwnerKeys ownerKeys = new OwnerKeys();
+  private final Backlog backlog;
+
+  /**
+   * @param workers who help with bulk statements
+   */
+  public Enforcer(Workers workers) {
+    backlog = new Backlog(workers);
+  }
 
   /**
    * Decides about a row that is to be stored as a new one.
@@ -32,6 +41,46 @@ public final class Enforcer {
     } catch (RefusedException refused) {
       return Verdict.REFUSED;
     }
+  }
+
+  /**
+   * Decides about a row that is to be stored as a new one by a statement at whose end {@link
+   * #settle} is called. STORE then says that nothing is wrong as far as is known.
+   *
+   * @param card of its owner; null if it was not looked up, empty if there is none
+   * @param statement its number
+   * @return STORE, KEY_UNKNOWN, REFUSED or CALL_HELPERS
+   */
+  public Verdict handOver(Policy policy, Row row, byte[] card, long statement) {
+    try {
+      policy.checkShape(row);
+      VerificationKey key = key(policy, row, card);
+      if (key == null) {
+        return Verdict.KEY_UNKNOWN;
+      }
+      if (backlog.takes(statement, row)) {
+        return backlog.add(policy, row, key) ? Verdict.STORE : Verdict.REFUSED;
+      }
+      Verifier.verify(policy, row, key);
+      return backlog.isWorthHelpers(statement) ? Verdict.CALL_HELPERS : Verdict.STORE;
+    } catch (RefusedException refused) {
+      return Verdict.REFUSED;
+    }
+  }
+
+  /** From now on helpers verify the rows of this statement; none if there are to be none. */
+  public void callHelpers(long statement, int helpers) {
+    backlog.callHelpers(statement, helpers);
+  }
+
+  /**
+   * Verifies what the statement has handed over and is not verified yet.
+   *
+   * @return why the first bad row is refused, with table and key in front; null if none is bad.
+   *     Says so as often as it is asked.
+   */
+  public RefusedException settle(long statement) {
+    return backlog.settle(statement);
   }
 
   /**

@@ -17,7 +17,9 @@ public enum Verdict {
   /** Nothing is left to do: the stored row stays. */
   KEEP(6),
   /** It was verified, and is the lesser of two with one timestamp and signature: archive it. */
-  BEHIND(7);
+  BEHIND(7),
+  /** Store it: it is the owner's word. More rows come, so helpers may be called. */
+  CALL_HELPERS(8);
 
   private final long code;
 

@@ -14,6 +14,7 @@ import io.rowseal.row.Row;
 import io.rowseal.signature.KeyReader;
 import io.rowseal.signature.SignatureAlgorithm;
 import io.rowseal.signature.VerificationKey;
+import io.rowseal.work.Workers;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,7 +25,7 @@ class EnforcerTest {
   private static final byte[] NO_CARD = {};
 
   private final Signer owner = new Signer();
-  private final Enforcer enforcer = new Enforcer();
+  private final Enforcer enforcer = new Enforcer(new Workers());
   private final Policy unversioned = Policy.read(Fields.notes("unversioned").array());
   private final Policy twoTables = Policy.read(Fields.notes("two-tables").array());
   private final Policy oneTable = Policy.read(Fields.notes("one-table").array());
@@ -371,7 +372,8 @@ class EnforcerTest {
     assertTrue(why.facts().startsWith("public.notes (user_hash, id)=("), why.facts());
     assertNull(enforcer.refusal(quarantine, row, null, owner.card(true)));
     assertEquals(
-        Refusal.OWNER_UNKNOWN, new Enforcer().refusal(quarantine, row, null, NO_CARD).refusal());
+        Refusal.OWNER_UNKNOWN,
+        new Enforcer(new Workers()).refusal(quarantine, row, null, NO_CARD).refusal());
 
     Policy defer =
         Policy.read(Fields.notes("unversioned").with("on_unknown_owner", "defer").array());
