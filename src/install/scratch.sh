@@ -89,6 +89,7 @@ launch_scratch() { # port
 kill_scratch() {
   local postmaster
   postmaster=$(head -n 1 "$SCRATCH/data/postmaster.pid")
+  kill -STOP "$postmaster" # so that it makes no more of them meanwhile
   # shellcheck disable=SC2046 # one word for each process
   kill -9 "$postmaster" $(pgrep -P "$postmaster") || true # one may have ended by itself
   wait "$SERVER_PID" 2>/dev/null || true
