@@ -4,6 +4,7 @@ set -Eeuo pipefail
 
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 BUILT=$HERE/target/extension
+[ -f "$HERE/pom.xml" ] || BUILT=$HERE/extension # in a built archive
 
 # shellcheck source-path=SCRIPTDIR
 . "$HERE/src/install/say.sh"
@@ -18,6 +19,7 @@ BUILT=$HERE/target/extension
 . "$HERE/src/install/class-archive.sh"
 . "$HERE/src/install/server.sh"
 . "$HERE/src/install/scratch.sh"
+. "$HERE/src/install/elsewhere.sh"
 . "$HERE/src/install/commands.sh"
 
 usage() {
@@ -42,8 +44,9 @@ The server is named as for psql:
   --language=HOST        pljava or bridge; by default PL/Java where it is installed or can be, else the bridge
   --no-build             take target/extension as it is
   --log=FILE             scratch: where the server's log goes
+  --only=NAME,...        test: some classes, as ExtensionIT,OrderingTest; bench: some rows of the table, as 1,3
+  --in=SUITE             test, demo: in another Debian, as trixie, which is set up in a folder of its own (root)
   --quick                bench: in about two minutes, on fewer rows; writes target/benchmarks
-  --only=ROW,...         bench: some rows of the table, as 1,3
   --profile              bench: show instead where PL/Java's time goes during bulk loads
   --help
 
@@ -52,7 +55,7 @@ Every step says what it does; a second run changes nothing.
 EOF
 }
 
-COMMAND=install DBNAME='' ROWSEAL_HOST='' PG_CONFIG=${PG_CONFIG:-} LOG='' BUILD=yes BENCH=''
+COMMAND=install DBNAME='' ROWSEAL_HOST='' PG_CONFIG=${PG_CONFIG:-} LOG='' BUILD=yes BENCH='' ONLY='' IN=''
 
 parse_arguments() {
   while [ $# -gt 0 ]; do
@@ -80,7 +83,10 @@ option() { # name [value]
     --pg-config) PG_CONFIG=${2-} ;;
     --language) ROWSEAL_HOST=${2-} ;;
     --log) LOG=${2-} ;;
-    --only) BENCH+=" $1=${2-}" ;;
+    --only)
+      BENCH+=" $1=${2-}"
+      ONLY=${2-} ;;
+    --in) IN=${2-} ;;
     *) fail "unknown option: $1" "see ./install.sh --help" ;;
   esac
   [ $# -ge 2 ] || fail "option without its value: $1" "see ./install.sh --help"
@@ -93,7 +99,7 @@ option() { # name [value]
 main() {
   speak_before_the_end
   parse_arguments "$@"
-  "run_$COMMAND"
+  if [ -n "$IN" ]; then run_elsewhere "$IN"; else "run_$COMMAND"; fi
 }
 
 # Sourced, as tests do, it only defines.

@@ -25,9 +25,13 @@ SET quote_all_identifiers = off
 AS $$
 DECLARE
     settings jsonb := rowseal_internal.settings_of(target);
+    guarded rowseal_internal.guarded := (SELECT g FROM rowseal_internal.guarded g WHERE g.relation = target);
     owner oid := (SELECT relowner FROM pg_class WHERE oid = target);
 BEGIN
     RETURN QUERY SELECT f.* FROM rowseal_internal.flaws(target) f;
+    RETURN QUERY SELECT 'rights', r FROM rowseal_internal.lacking_rights(target) r;
+    RETURN QUERY SELECT 'partitions', f FROM rowseal_internal.lost_partitions(target, guarded) f;
+    RETURN QUERY SELECT 'columns', f FROM rowseal_internal.changed_prints(target, guarded, settings) f;
     RETURN QUERY SELECT 'guarded', 'DDL on this table is not watched' WHERE NOT EXISTS (SELECT FROM rowseal_internal.guarded g WHERE g.relation = target);
     RETURN QUERY SELECT 'versions', format('%s has other settings', v::regclass) FROM rowseal_internal.relation(settings ->> 'versions') AS v
         WHERE v IS NOT NULL AND settings ->> 'role' <> 'versions' AND rowseal_internal.settings_of(v) IS DISTINCT FROM settings || '{"role": "versions"}';

@@ -1,32 +1,5 @@
 -- What happens after a command that may have changed a protected table.
 
-CREATE FUNCTION rowseal_internal.types(target regclass) RETURNS SETOF oid
-LANGUAGE sql STABLE
-SET search_path = pg_catalog, pg_temp
-SET quote_all_identifiers = off
-AS $$
-    WITH RECURSIVE used(typ) AS (
-        SELECT atttypid FROM pg_attribute WHERE attrelid = target AND attnum > 0 AND NOT attisdropped
-        UNION
-        SELECT x.sub FROM used u JOIN pg_type t ON t.oid = u.typ,
-        LATERAL (SELECT t.typbasetype UNION ALL SELECT t.typelem
-                 UNION ALL SELECT atttypid FROM pg_attribute WHERE t.typrelid <> 0 AND attrelid = t.typrelid AND attnum > 0 AND NOT attisdropped) x(sub)
-        WHERE x.sub <> 0
-    )
-    SELECT typ FROM used
-$$;
-COMMENT ON FUNCTION rowseal_internal.types(regclass) IS 'The types of a table''s columns, and those that they are made of.';
-
-CREATE FUNCTION rowseal_internal.labels(target regclass) RETURNS text[]
-LANGUAGE sql STABLE
-SET search_path = pg_catalog, pg_temp
-SET quote_all_identifiers = off
-AS $$
-    SELECT coalesce(array_agg(format('%s of %s', quote_literal(e.enumlabel), e.enumtypid)), '{}')
-    FROM rowseal_internal.types(target) typ JOIN pg_enum e ON e.enumtypid = typ
-$$;
-COMMENT ON FUNCTION rowseal_internal.labels(regclass) IS 'The labels of enums in a table''s columns: they are signed as they print.';
-
 CREATE FUNCTION rowseal_internal.refuse_command(target regclass, finding text, hint text) RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
@@ -45,11 +18,17 @@ SET quote_all_identifiers = off
 AS $$
 DECLARE
     part regclass;
+    flaw text;
 BEGIN
-    FOR part IN SELECT p FROM unnest(guarded.partitions) p WHERE p NOT IN (SELECT rowseal_internal.tree(target)) LOOP
-        PERFORM rowseal_internal.refuse_command(target, format('without the partition %s signed rows would be gone', part),
-            'Rows leave by signed tombstones. To take the partition out anyway, rowseal.unprotect the table first.');
-    END LOOP;
+    SELECT f INTO flaw FROM rowseal_internal.lost_partitions(target, guarded) f LIMIT 1;
+    IF flaw IS NOT NULL THEN
+        PERFORM rowseal_internal.refuse_command(target, flaw, 'Rows leave by signed tombstones. To take the partition out anyway, rowseal.unprotect the table first.');
+    END IF;
+    -- First of all, for row level security would hide rows.
+    SELECT f INTO flaw FROM rowseal_internal.partition_flaws(target, settings) f LIMIT 1;
+    IF flaw IS NOT NULL THEN
+        PERFORM rowseal_internal.refuse_command(target, flaw, 'Give the partition what the partitioned table has, and no more.');
+    END IF;
     FOR part IN SELECT t FROM rowseal_internal.tree(target) t WHERE t <> target AND t <> ALL (guarded.partitions) LOOP
         IF (SELECT relkind FROM pg_class WHERE oid = part) = 'r' THEN
             PERFORM rowseal_internal.guard_rows(target, part, settings);
@@ -134,6 +113,7 @@ BEGIN
     IF stray IS NOT NULL THEN
         PERFORM rowseal_internal.refuse_command(target, format('the trigger name %s is for Rowseal''s own triggers', stray), 'Use rowseal.protect, or another name.');
     END IF;
+    PERFORM rowseal_internal.close_while_half(target);
     IF NOT EXISTS (SELECT FROM rowseal_internal.flaws(target)) THEN
         PERFORM rowseal_internal.record_whole(target);
     END IF;
@@ -157,15 +137,15 @@ BEGIN
     END IF;
     IF settings IS NOT NULL AND NOT EXISTS (SELECT FROM rowseal_internal.lost_columns(target, settings)) THEN
         IF settings ->> 'role' <> 'versions' AND target::oid = ANY (touched) THEN
-            PERFORM rowseal_internal.follow_owner(target, guarded.versions);
+            PERFORM rowseal_internal.follow_owner(target, guarded);
             PERFORM rowseal_internal.cover_added_columns(target, guarded.versions, settings);
         END IF;
         PERFORM rowseal_internal.guard_partitions(target, guarded, settings);
         PERFORM rowseal_internal.renew(target);
     END IF;
     SELECT f.finding INTO flaw FROM rowseal_internal.flaws(target) f LIMIT 1;
-    IF flaw IS NULL AND NOT guarded.labels <@ rowseal_internal.labels(target) THEN
-        flaw := 'enum labels that owners have signed would be renamed';
+    IF flaw IS NULL THEN
+        SELECT f INTO flaw FROM rowseal_internal.changed_prints(target, guarded, settings) f LIMIT 1;
     END IF;
     IF flaw IS NOT NULL THEN
         PERFORM rowseal_internal.refuse_command(target, flaw,
@@ -177,17 +157,18 @@ $$;
 COMMENT ON FUNCTION rowseal_internal.guard_table(regclass, oid[]) IS
 'After a command that may have changed a table: lets settings follow it where that is possible, and refuses with RS011 what weakens protection. A table that is not guarded yet is from now on, if it is whole.';
 
-CREATE FUNCTION rowseal_internal.guard(touched oid[], triggers_dropped boolean) RETURNS void
+CREATE FUNCTION rowseal_internal.guard(touched oid[], triggers_dropped boolean, touched_types oid[] DEFAULT '{}') RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
+    changed_types oid[] := touched_types || ARRAY(SELECT c.reltype FROM pg_class c WHERE c.oid = ANY (touched) AND c.reltype <> 0);
     concerned oid[] := ARRAY(
         WITH RECURSIVE up(relation) AS (
             SELECT unnest(touched) UNION SELECT inhparent FROM pg_inherits JOIN up ON inhrelid = up.relation)
         SELECT c.oid FROM pg_class c LEFT JOIN rowseal_internal.guarded g ON g.relation = c.oid
         WHERE c.oid IN (SELECT relation FROM up UNION SELECT r.relation FROM rowseal_internal.guarded r JOIN up ON up.relation IN (r."table", r.versions, r.identities)
-                        UNION SELECT r.relation FROM rowseal_internal.guarded r WHERE r.partitions && touched)
+                        UNION SELECT r.relation FROM rowseal_internal.guarded r WHERE r.partitions && touched OR r.types && changed_types)
           -- A row for a table with no trigger of ours came by replication from elsewhere, or from before the guards were switched off.
           AND (g.relation IS NOT NULL AND triggers_dropped OR EXISTS (SELECT FROM pg_trigger WHERE tgrelid = c.oid AND tgname LIKE 'zzz\_rowseal\_%' AND tgname <> 'zzz_rowseal_request' AND tgparentid = 0))
           AND NOT rowseal_internal.is_changing(c.oid)
@@ -202,5 +183,5 @@ BEGIN
     PERFORM rowseal_internal.end_change(VARIADIC concerned);
 END
 $$;
-COMMENT ON FUNCTION rowseal_internal.guard(oid[], boolean) IS
-'Looks at those of the touched tables that matter: protected ones, their partitions'' roots, and those that refer to them.';
+COMMENT ON FUNCTION rowseal_internal.guard(oid[], boolean, oid[]) IS
+'Looks at those of the touched tables that matter: protected ones, their partitions'' roots, those that refer to them, and those whose columns have a touched type.';

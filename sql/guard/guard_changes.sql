@@ -8,6 +8,7 @@ SET jit = off
 AS $$
 DECLARE
     touched oid[];
+    touched_types oid[];
     asked record;
     state text;
     message text;
@@ -33,11 +34,10 @@ BEGIN
             UNION ALL SELECT ev_class FROM pg_rewrite WHERE c.classid = 'pg_rewrite'::regclass AND oid = c.objid
             UNION ALL SELECT oid FROM pg_class WHERE c.classid = 'pg_namespace'::regclass AND relnamespace = c.objid AND relkind IN ('r', 'p')
         ) AS t(relation));
-    IF tg_tag IN ('ALTER TYPE', 'ALTER DOMAIN') THEN
-        touched := touched || ARRAY(
-            SELECT g.relation FROM rowseal_internal.guarded g WHERE EXISTS (
-                SELECT FROM pg_event_trigger_ddl_commands() c WHERE c.classid = 'pg_type'::regclass AND c.objid IN (SELECT rowseal_internal.types(g.relation))));
-    ELSIF tg_tag IN ('CREATE FUNCTION', 'ALTER FUNCTION', 'ALTER ROUTINE') THEN
+    touched_types := ARRAY(
+        SELECT t.oid FROM pg_event_trigger_ddl_commands() c JOIN pg_type t ON c.objid = CASE c.classid
+            WHEN 'pg_type'::regclass THEN t.oid WHEN 'pg_proc'::regclass THEN t.typoutput WHEN 'pg_namespace'::regclass THEN t.typnamespace END);
+    IF tg_tag IN ('CREATE FUNCTION', 'ALTER FUNCTION', 'ALTER ROUTINE') THEN
         touched := touched || ARRAY(
             SELECT g.relation FROM pg_event_trigger_ddl_commands() c JOIN pg_proc p ON c.classid = 'pg_proc'::regclass AND p.oid = c.objid
             JOIN rowseal_internal.guarded g ON right(p.proname, length(g.suffix) + 1) = '_' || g.suffix
@@ -48,7 +48,7 @@ BEGIN
         PERFORM rowseal_internal.carry_out(asked.target, asked.request);
         touched := array_remove(touched, asked.target::oid);
     END LOOP;
-    PERFORM rowseal_internal.guard(touched, false);
+    PERFORM rowseal_internal.guard(touched, false, touched_types);
 EXCEPTION WHEN OTHERS THEN
     GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE, message = MESSAGE_TEXT, hint = PG_EXCEPTION_HINT;
     IF state !~ '^RS' OR hint = '' THEN

@@ -41,6 +41,9 @@ BEGIN
             EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER %I', rowseal_internal.qualified(part), wanted.name);
         END LOOP;
     END LOOP;
+    IF NOT rowseal_internal.is_marked(target) THEN
+        PERFORM rowseal_internal.mark(target);
+    END IF;
     PERFORM rowseal_internal.drop_triggers_but(target, ARRAY(SELECT t.name FROM rowseal_internal.triggers_of(settings, suffix) t) || 'zzz_rowseal_request'::text);
     PERFORM rowseal_internal.drop_functions_but(suffix, ARRAY(SELECT f.name || '(' || f.arguments || ')' FROM rowseal_internal.functions_of(target, settings, suffix) f));
 END

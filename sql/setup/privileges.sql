@@ -5,7 +5,7 @@ REVOKE ALL ON SCHEMA rowseal_internal FROM PUBLIC;
 GRANT USAGE ON SCHEMA rowseal TO PUBLIC;
 
 GRANT EXECUTE ON FUNCTION
-    rowseal.protect, rowseal.protect_identities, rowseal.unprotect, rowseal.request, rowseal.on_request, rowseal.lock_for, rowseal.retry, rowseal.version,
+    rowseal.protect, rowseal.protect_identities, rowseal.unprotect, rowseal.request, rowseal.lock_for, rowseal.retry, rowseal.version,
     rowseal.payload, rowseal.explain, rowseal.check_signature, rowseal.owner_id, rowseal.version_id, rowseal.text,
     rowseal.verify, rowseal.audit, rowseal.history, rowseal.history_mermaid, rowseal.forks, rowseal.missing_parents, rowseal.digest, rowseal.report,
     -- What these are made of; each is harmless in anybody's hands.

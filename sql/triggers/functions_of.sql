@@ -63,7 +63,7 @@ CREATE FUNCTION rowseal_internal.suffix_for(target oid) RETURNS text
 LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT coalesce(rowseal_internal.suffix_of(target), (
+    SELECT coalesce(rowseal_internal.suffix_of(target), (SELECT g.suffix FROM rowseal_internal.guarded g WHERE g.relation = target), (
         SELECT name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace, unnest(ARRAY[relname::text, nspname || '_' || relname, c.oid::text]) WITH ORDINALITY AS x(name, i)
         WHERE c.oid = target AND octet_length(name) <= 50
           AND NOT EXISTS (SELECT FROM pg_proc p WHERE p.pronamespace = 'rowseal_internal'::regnamespace AND p.proname = 'on_insert_' || name)

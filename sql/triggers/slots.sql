@@ -43,14 +43,14 @@ $$;
 COMMENT ON FUNCTION rowseal_internal.may_be_incomplete(oid, jsonb) IS
 'The condition under which an UPDATE may leave a signed value in a TOAST table untouched; NULL where no column can be so large. Key columns do not count, for by them a subscriber finds its row.';
 
-CREATE FUNCTION rowseal_internal.local_columns(target oid, settings jsonb) RETURNS TABLE (n smallint, name text)
+CREATE FUNCTION rowseal_internal.unsigned_columns(target oid, settings jsonb) RETURNS TABLE (n smallint, name text)
 LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT attnum, rowseal_internal.identifier(attname) FROM pg_attribute
     WHERE attrelid = target AND attnum > 0 AND NOT attisdropped AND attgenerated = '' AND attname NOT IN (SELECT i.here FROM rowseal_internal.image_columns(settings) i)
 $$;
-COMMENT ON FUNCTION rowseal_internal.local_columns(oid, jsonb) IS 'The columns that are not signed and not generated, quoted.';
+COMMENT ON FUNCTION rowseal_internal.unsigned_columns(oid, jsonb) IS 'The columns that are not signed and not generated, quoted.';
 
 CREATE FUNCTION rowseal_internal.local_changes(target oid, settings jsonb, changed text) RETURNS text
 LANGUAGE sql STABLE
@@ -59,7 +59,7 @@ SET quote_all_identifiers = off
 AS $$
     SELECT CASE count(*) WHEN 0 THEN '' ELSE btrim(rowseal_internal.fill(rowseal_internal.template_local_changes(), jsonb_build_object(
         'new_local', string_agg('NEW.' || name, ', ' ORDER BY n), 'old_local', string_agg('OLD.' || name, ', ' ORDER BY n), 'return_changed', changed)), E'\n') END
-    FROM rowseal_internal.local_columns(target, settings)
+    FROM rowseal_internal.unsigned_columns(target, settings)
 $$;
 COMMENT ON FUNCTION rowseal_internal.local_changes(oid, jsonb, text) IS
 'The part of a trigger function for UPDATE that stores changes of columns that are not signed, given how it returns the row; empty where there are none.';
@@ -69,7 +69,7 @@ LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT btrim(rowseal_internal.fill(rowseal_internal.template_stored_with_local_changes(), jsonb_build_object('assign_local', string_agg(format('OLD.%1$s := NEW.%1$s;', name), E'\n' ORDER BY n))), E'\n')
-    FROM rowseal_internal.local_columns(target, settings)
+    FROM rowseal_internal.unsigned_columns(target, settings)
 $$;
 COMMENT ON FUNCTION rowseal_internal.stored_with_local_changes(oid, jsonb) IS 'The part of a trigger function for UPDATE that returns what is stored but for columns that are not signed.';
 

@@ -4,11 +4,14 @@
 run_install() {
   need_server
   say "Server: PostgreSQL $VERSION, files in $SHAREDIR"
+  keep_host
   choose_language
-  if [ "$ROWSEAL_HOST" = pljava ]; then take_server_java; fi
+  take_server_java
   need_host "$ROWSEAL_HOST"
+  say "Trying whether Java $JAVA_MAJOR starts on $(host_name "$ROWSEAL_HOST")"
+  (start_scratch "$ROWSEAL_HOST")
   need_build
-  install_files "$SHAREDIR" "$ROWSEAL_HOST"
+  install_files "$SHAREDIR" "$DEFAULT_HOST"
   if [ "$ROWSEAL_HOST" = pljava ]; then
     make_archive "$(file_setting pljava.vmoptions)" "$SHAREDIR" "$BINDIR/postgres"
     configure_server "$(pljava_vmoptions "$(file_setting pljava.vmoptions)" "$SHAREDIR")"
@@ -21,7 +24,7 @@ run_files() {
   need_java jre
   choose_language
   need_build
-  install_files "$SHAREDIR" "$ROWSEAL_HOST"
+  install_files "$SHAREDIR" "$DEFAULT_HOST"
   if [ "$ROWSEAL_HOST" = pljava ] && has_pljava; then make_archive '' "$SHAREDIR" "$BINDIR/postgres"; fi
 }
 
@@ -32,7 +35,7 @@ run_settings() {
 }
 
 run_uninstall() {
-  local database used='' setting
+  local used='' setting others
   need_server
   if [ -n "$DBNAME" ]; then
     if [ "$(query "$DBNAME" "SELECT to_regclass('rowseal.protected') IS NOT NULL")" = t ]; then
@@ -43,9 +46,7 @@ $used" "SELECT rowseal.unprotect(table) for each; this ends their protection"
     say "Database $DBNAME: DROP EXTENSION rowseal"
     query "$DBNAME" "DROP EXTENSION IF EXISTS rowseal" || fail "DROP EXTENSION failed, see above"
   fi
-  for database in $(maintenance "SELECT datname FROM pg_database WHERE datallowconn"); do
-    [ -z "$(query "$database" "SELECT 1 FROM pg_extension WHERE extname = 'rowseal'")" ] || used+=" $database"
-  done
+  used=$(databases_with_extension)
   if [ -n "$used" ]; then
     say "Files and settings stay, these databases use the extension:$used (./install.sh uninstall --dbname=... for each)"
     return
@@ -53,32 +54,43 @@ $used" "SELECT rowseal.unprotect(table) for each; this ends their protection"
   setting=$(file_setting pljava.vmoptions)
   case "$setting" in
     *"/rowseal/rowseal.jar"*)
+      ROWSEAL_HOST=pljava
       take_server_java
       need_java jre
       configure_server "$(vmoptions_after_uninstall "$setting")"
       say "Setting pljava.libjvm_location: kept, PL/Java itself needs it" ;;
   esac
+  others=$(other_clusters)
+  if [ -n "$others" ]; then
+    say "Files in $SHAREDIR stay, since they serve other servers of this installation too:"
+    say "$others"
+    say "  ./install.sh uninstall for each of them; the last one takes the files away. One that is stopped has to be started for that, or dropped"
+    return
+  fi
   say "Removing files in $SHAREDIR"
-  rm -rf "$SHAREDIR/rowseal" "$SHAREDIR"/extension/rowseal.control "$SHAREDIR"/extension/rowseal--* ||
+  rm -rf "$SHAREDIR/rowseal" "$SHAREDIR"/extension/rowseal.control "$SHAREDIR"/extension/rowseal--* \
+    "$SHAREDIR"/extension/rowseal_{pljava,bridge}{.control,--*} ||
     fail "cannot remove them" "run this as root, or as the owner of that directory"
 }
 
 prepare_scratch() {
   need_postgres
   need_any_host
+  start_scratch
   need_build
+  fill_scratch
 }
 
 run_scratch() {
   prepare_scratch >&2
-  start_scratch
   say "hosts $HOSTS"
   say "server postgresql://postgres:$PGPASSWORD@$PGHOST:$PGPORT/postgres"
-  # For tests of a crash: lines of input. Each is answered when it is done.
+  # For tests of a crash, and of pg_upgrade: lines of input. Each is answered when it is done.
   local line
   while read -r line; do
     case "$line" in
       kill) kill_scratch && say killed ;;
+      upgrade) if upgrade_scratch; then say upgraded; else say 'not upgraded'; fi ;;
       start) if launch_scratch "$PGPORT"; then say started; else say 'not started'; fi ;;
     esac
   done
@@ -87,7 +99,6 @@ run_scratch() {
 run_demo() {
   local host
   prepare_scratch
-  start_scratch
   say "Scratch server: PostgreSQL $VERSION on port $PGPORT"
   for host in $HOSTS; do
     query_scratch postgres -c "CREATE DATABASE demo_$host"
@@ -98,13 +109,15 @@ run_demo() {
 }
 
 run_test() {
-  local result=0
+  local result=0 some=()
+  need_sources
   need_postgres
   need_any_host
   need_java jdk
   need_maven
   rm -f "$HERE"/target/coverage.txt "$HERE"/target/scratch-*.log
-  (cd "$HERE" && PG_CONFIG=$PG_CONFIG mvn -B -ntp verify -Drowseal.server=local) || result=$?
+  [ -z "$ONLY" ] || some=("-Dtest=$ONLY" "-Dit.test=$ONLY" -Dsurefire.failIfNoSpecifiedTests=false -Dfailsafe.failIfNoSpecifiedTests=false)
+  PG_CONFIG=$PG_CONFIG maven -ntp verify -Plint -Drowseal.server=local "${some[@]}" || result=$?
   say ''
   [ "$result" = 0 ] || say "Tests FAILED."
   cat "$HERE/target/coverage.txt" 2>/dev/null || say "No database test ran."
@@ -119,10 +132,13 @@ need_peers() {
 }
 
 run_bench() {
-  prepare_scratch
+  need_sources
+  need_postgres
+  need_any_host
+  need_build
   need_java jdk
   need_maven
   need_peers
   [ -z "$ROWSEAL_HOST" ] || BENCH+=" --host=$ROWSEAL_HOST"
-  (cd "$HERE" && PG_CONFIG=$PG_CONFIG mvn -q -B -ntp test-compile exec:exec -Dbench.arguments="$BENCH") || fail "the benchmarks failed, see above"
+  PG_CONFIG=$PG_CONFIG maven -q -ntp test-compile exec:exec -Dbench.arguments="$BENCH" || fail "the benchmarks failed, see above"
 }

@@ -5,7 +5,7 @@ install_files() { # sharedir pljava-or-bridge
   local control file
   control=$(mktemp)
   say "Files in $1"
-  for file in "$BUILT"/rowseal--*; do copy "$file" "$1/extension/${file##*/}"; done
+  for file in "$BUILT"/rowseal--* "$BUILT"/rowseal_*--* "$BUILT"/rowseal_*.control; do copy "$file" "$1/extension/${file##*/}"; done
   for file in rowseal.jar rowseal-pljava.jar rowseal_bridge.py; do copy "$BUILT/$file" "$1/rowseal/$file"; done
   install_bridge_options "$1/rowseal/jvm.options"
   sed "s/^default_version = .*/default_version = '$(extension_version "$2")'/" "$BUILT/rowseal.control" >"$control"
@@ -13,24 +13,30 @@ install_files() { # sharedir pljava-or-bridge
   rm -f "$control"
 }
 
-# The DBA may have edited them, so they stay. Only a Java that is gone is replaced.
+# The DBA may have edited them, so they stay. Only a Java that is gone is replaced, with an option that the new one does not know.
 install_bridge_options() { # file
-  local options gone
+  local options gone why dropped='/^ *libjvm=/d'
   options=$(mktemp)
   if [ ! -f "$1" ]; then
     { cat "$BUILT/jvm.options" && say "$TRIM" && say "libjvm=$(libjvm)"; } >"$options"
     copy "$options" "$1"
   else
-    gone=$(sed -n 's/^ *libjvm=//p' "$1" | tail -n 1)
-    if [ -z "$gone" ] || [ -f "$gone" ]; then
+    gone=$(bridge_libjvm "$1")
+    if [ -f "$gone" ]; then
       say "  kept       $1"
     else
-      sed "s#^ *libjvm=.*#libjvm=$(libjvm)#" "$1" >"$options"
+      if [ -n "$gone" ]; then why="there is no $gone any more"; else why='it named no libjvm'; fi
+      [ -n "$TRIM" ] || dropped+="; /^$TRIM_OPTION\$/d"
+      { sed "$dropped" "$1" && say "libjvm=$(libjvm)"; } >"$options"
       copy "$options" "$1"
-      say "  mended     $1, since there is no $gone any more"
+      say "  mended     $1, since $why"
     fi
   fi
   rm -f "$options"
+}
+
+bridge_libjvm() { # jvm.options
+  [ ! -f "$1" ] || sed -n 's/^ *libjvm=//p' "$1" | tail -n 1
 }
 
 copy() { # source target: by rename, since running servers have the old file open

@@ -1,11 +1,9 @@
 # shellcheck shell=bash
-# The two hosts: PL/Java, and the bridge (PL/Python and JPype).
-
-JPYPE_JAR=/usr/share/java/org.jpype.jar
+# The two hosts: PL/Java, and the bridge (PL/Python).
 
 # Whether the files are there. Only a try on a scratch server shows whether Java starts.
 has_pljava() { [ -f "$SHAREDIR/extension/pljava.control" ] && [ -n "$(pljava_library)" ]; }
-has_bridge() { [ -f "$SHAREDIR/extension/plpython3u.control" ] && [ -f "$JPYPE_JAR" ]; }
+has_bridge() { [ -f "$SHAREDIR/extension/plpython3u.control" ]; }
 can_have_pljava() { has_pljava || { is_root && command -v apt-cache >/dev/null && apt_candidate "postgresql-$MAJOR-pljava"; }; }
 
 # The newest: an update of PL/Java leaves the library of the version before.
@@ -19,9 +17,49 @@ pljava_modules() {
   say "$SHAREDIR/pljava/pljava-$version.jar:$SHAREDIR/pljava/pljava-api-$version.jar"
 }
 
+# That of a database stays what it is.
+keep_host() {
+  local version
+  if [ -z "$DBNAME" ]; then return; fi
+  version=$(query "$DBNAME" "SELECT extversion FROM pg_extension WHERE extname = 'rowseal'")
+  case "$version" in
+    '') return ;;
+    *-bridge) DATABASE_HOST=bridge ;;
+    *) DATABASE_HOST=pljava ;;
+  esac
+  [ -z "$ROWSEAL_HOST" ] || [ "$ROWSEAL_HOST" = "$DATABASE_HOST" ] ||
+    fail "database $DBNAME runs on $(host_name "$DATABASE_HOST")" "leave out --language; docs/operations.md tells how a dump changes the host"
+}
+
+# That of CREATE EXTENSION without a version: as asked, else as it was.
+default_host() {
+  if [ -n "$1" ]; then
+    say "$1"
+  else
+    case "$(sed -n "s/^default_version = '\(.*\)'/\1/p" "$SHAREDIR/extension/rowseal.control" 2>/dev/null)" in
+      *-bridge) say bridge ;;
+      ?*) say pljava ;;
+    esac
+  fi
+}
+
+DATABASE_HOST='' DEFAULT_HOST=''
+
 choose_language() {
-  if [ -n "$ROWSEAL_HOST" ]; then
+  DEFAULT_HOST=$(default_host "$ROWSEAL_HOST")
+  choose_host
+  DEFAULT_HOST=${DEFAULT_HOST:-$ROWSEAL_HOST}
+}
+
+choose_host() {
+  if [ -n "$DATABASE_HOST" ]; then
+    ROWSEAL_HOST=$DATABASE_HOST
+    say "Host: $(host_name "$ROWSEAL_HOST"), as database $DBNAME has it"
+  elif [ -n "$ROWSEAL_HOST" ]; then
     say "Host: $ROWSEAL_HOST, as asked"
+  elif [ "$DEFAULT_HOST" = bridge ]; then
+    ROWSEAL_HOST=bridge
+    say "Host: the bridge, as it was installed"
   elif has_pljava; then
     ROWSEAL_HOST=pljava
     say "Host: PL/Java, it is installed for PostgreSQL $MAJOR"
@@ -30,7 +68,7 @@ choose_language() {
     say "Host: PL/Java, apt has the package postgresql-$MAJOR-pljava"
   else
     ROWSEAL_HOST=bridge
-    say "Host: the bridge (PL/Python and JPype), PL/Java is neither installed for PostgreSQL $MAJOR nor known to apt"
+    say "Host: the bridge (PL/Python), PL/Java is neither installed for PostgreSQL $MAJOR nor known to apt"
   fi
 }
 
@@ -39,8 +77,7 @@ need_host() { # pljava or bridge
   if [ "$1" = pljava ]; then
     has_pljava || need_package "PL/Java for PostgreSQL $MAJOR" "postgresql-$MAJOR-pljava"
   else
-    [ -f "$SHAREDIR/extension/plpython3u.control" ] || need_package "PL/Python for PostgreSQL $MAJOR" "postgresql-plpython3-$MAJOR"
-    [ -f "$JPYPE_JAR" ] || need_package JPype python3-jpype
+    has_bridge || need_package "PL/Python for PostgreSQL $MAJOR" "postgresql-plpython3-$MAJOR"
   fi
 }
 
@@ -71,11 +108,13 @@ start_java() { # pljava or bridge
     cat <<EOF
 CREATE EXTENSION plpython3u;
 DO LANGUAGE plpython3u \$python\$
-import sys
-sys.path.append("/usr/lib/python3/dist-packages")
-import jpype
-jpype.startJVM("$(libjvm)", "-Xrs", "-Xmx128m", classpath=["$JPYPE_JAR"], interrupt=False)
-jpype.JClass("java.lang.Long").valueOf(1)
+from ctypes import CDLL, Structure, addressof, byref, c_char_p, c_int32, c_uint8, c_void_p
+class Arguments(Structure):
+    _fields_ = [("version", c_int32), ("count", c_int32), ("options", c_void_p), ("lenient", c_uint8)]
+options = (c_char_p * 4)(b"-Xrs", None, b"-Xmx128m", None)
+status = CDLL("$(libjvm)").JNI_CreateJavaVM(
+    byref(c_void_p()), byref(c_void_p()), byref(Arguments(0x90000, 2, addressof(options), 0)))
+if status != 0: plpy.error("no JVM: JNI status %d" % status)
 \$python\$;
 EOF
   fi
@@ -85,7 +124,7 @@ how_to_mend() { # pljava or bridge
   if [ "$1" = pljava ]; then
     say "see whether PL/Java and Java $JAVA_MAJOR fit each other ($(pljava_library), $(libjvm)), or set JAVA_HOME to another Java"
   else
-    say "see whether this starts Java: /usr/bin/python3 -c 'import jpype; jpype.startJVM()'. Under Python 3.13 it needs JPype 1.6.0"
+    say "see whether PL/Python and Java $JAVA_MAJOR ($(libjvm)) are whole, or set JAVA_HOME to another Java"
   fi
 }
 

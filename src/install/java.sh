@@ -17,6 +17,16 @@ java_home() { # the named server's, else that of JAVA_HOME, else that of the jav
 }
 libjvm() { say "$(java_home)/lib/server/libjvm.so"; }
 
+java_around() { # libjvm.so: its home, nothing where there is none
+  local home
+  for home in "${1%/lib/server/libjvm.so}" "$(readlink -f "$1" | sed 's#/lib/server/libjvm.so$##')"; do
+    if [ -x "$home/bin/java" ]; then
+      say "$home"
+      return
+    fi
+  done
+}
+
 need_java() { # jre or jdk
   local home
   home=$(java_home)

@@ -7,10 +7,13 @@ TRIM_OPTION=-XX:TrimNativeHeapInterval=60000
 # Java makes a class of each method handle at its first use, and most of PL/Java's are used but a few times.
 HANDLES=-Djava.lang.invoke.MethodHandle.COMPILE_THRESHOLD
 MANAGEMENT=-Djavax.management.builder.initial
+DISALLOW=-Djava.security.manager=disallow
+# Stands beside what switches PL/Java's policy off, where that is our doing, so that it can be undone.
+UNENFORCED=-Drowseal.unenforced=java
 
 # Prints the options of $1 with ours added: our files, and defaults for what the DBA has not set.
 pljava_vmoptions() { # options sharedir
-  local OPTIONS manager word
+  local OPTIONS word
   read_options "$(pljava_foreign_vmoptions "$1")"
   add_unless '-XX:+Use*GC' -XX:+UseSerialGC
   add_unless '@(-Xmx|-XX:MaxHeapSize=)*' -Xmx128m
@@ -21,8 +24,8 @@ pljava_vmoptions() { # options sharedir
   add_unless "$HANDLES=*" "$HANDLES=10"
   # To give the server its own signal handlers back. Both may stand there several times, for others too.
   for word in $(native_access); do add_unless "$word" "$word"; done
-  manager=$(security_manager)
-  [ -z "$manager" ] || add_unless '-Djava.security.manager=*' "$manager"
+  # shellcheck disable=SC2046 # a word each
+  add_unless '-Djava.security.manager=*' $(security_manager) $(if without_policy; then say "$UNENFORCED"; fi)
   case " ${OPTIONS[*]}" in
     *' -Dcom.sun.management'*) ;; # somebody wants JMX from the beginning
     *) add_unless "$MANAGEMENT=*" "$MANAGEMENT=io.rowseal.host.LazyManagement" ;;
@@ -48,11 +51,14 @@ pljava_foreign_vmoptions() { # options
   read_options "$1"
   for option in "${OPTIONS[@]}"; do
     case "$option" in
+      "$UNENFORCED") ;;
+      "$DISALLOW") is_unenforced "$1" || kept+=("$option") ;;
+      -Djava.security.manager*) without_policy || kept+=("$option") ;; # 24 and later refuse to start
+      "$TRIM_OPTION") [ -z "$TRIM" ] || kept+=("$option") ;;
       -Xbootclasspath/a:* | -Djava.class.path=*)
         option=$(without_our_jars "$option")
         [ -z "$option" ] || kept+=("$option") ;;
       "-XX:SharedArchiveFile="*"/rowseal/$ARCHIVE" | "$MANAGEMENT=io.rowseal."*) ;;
-      -Djava.security.manager=allow) without_policy || kept+=("$option") ;;
       --add-modules=jdk.incubator.foreign) [ "$JAVA_MAJOR" != 17 ] || kept+=("$option") ;;
       *) kept+=("$option") ;;
     esac
@@ -92,13 +98,13 @@ read_options() { # options
   done
 }
 
-add_unless() { # pattern option: to OPTIONS, unless one of them fits the pattern
+add_unless() { # pattern option...: to OPTIONS, unless one of them fits the pattern
   local option
   for option in "${OPTIONS[@]}"; do
     # shellcheck disable=SC2053 # a pattern is meant
     [[ $option != $1 ]] || return 0
   done
-  OPTIONS+=("$2")
+  OPTIONS+=("${@:2}")
 }
 
 add_to_path() { # prefix jar: to the path that OPTIONS has, else as a new one
@@ -129,13 +135,13 @@ pljava_settings() { settings_with "$(pljava_vmoptions '' "$1")"; } # sharedir: l
 settings_with() { # vmoptions
   say "pljava.libjvm_location = '$(libjvm)'"
   say "pljava.vmoptions = $(quoted "$1")"
-  if without_policy; then say "pljava.allow_unenforced = 'java'"; fi
+  ! without_policy || say "pljava.allow_unenforced = 'java' # Java $JAVA_MAJOR has no security manager, so PL/Java's policy is not enforced"
 }
 
 # What PL/Java needs to start, by the Java's version.
 security_manager() {
   if without_policy; then
-    say -Djava.security.manager=disallow
+    say "$DISALLOW"
   elif [ "$JAVA_MAJOR" -ge 18 ]; then
     say -Djava.security.manager=allow
   fi
@@ -143,5 +149,6 @@ security_manager() {
 
 # Java 24 and later has no security manager. PL/Java then enforces no policy, and runs only where that is allowed.
 without_policy() { [ "$JAVA_MAJOR" -ge 24 ]; }
+is_unenforced() { [[ " $1 " == *" $UNENFORCED "* ]]; } # vmoptions: whether we have switched it off
 
 quoted() { say "'${1//\'/\'\'}'"; } # text: for postgresql.conf and SQL

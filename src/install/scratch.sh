@@ -20,23 +20,24 @@ mirror_installation() { # target
   done
 }
 
-start_scratch() {
-  local default password port
+make_cluster() {
+  as_owner "$BINDIR/initdb" -D "$SCRATCH/data" -U postgres -A scram-sha-256 --pwfile="$SCRATCH/password" \
+    -E UTF8 --locale=C.UTF-8 --no-sync >"$SCRATCH/initdb.log" 2>&1 || { cat "$SCRATCH/initdb.log" >&2 && fail "initdb failed, see above"; }
+}
+
+# Starts one on which nothing of Rowseal's is yet, and tries the hosts there: before anything is built.
+start_scratch() { # [host...]: those to be tried, else all that are there
+  local password port
   SCRATCH=$(mktemp -d "${TMPDIR:-/tmp}/rowseal.XXXXXXXX")
   trap stop_scratch EXIT
   trap 'exit 130' INT TERM
   cd "$SCRATCH"
-  default=$(hosts_present)
-  default=${default%%[[:space:]]*}
   SCRATCH_FILES=/proc/self/cwd/../installation$SHAREDIR
   mirror_installation "$SCRATCH/installation"
-  install_files "$SCRATCH/installation$SHAREDIR" "$default" >/dev/null
   password=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
   (umask 077 && say "$password" >"$SCRATCH/password")
   if is_root; then chown -R postgres "$SCRATCH"; fi
-  as_owner "$BINDIR/initdb" -D "$SCRATCH/data" -U postgres -A scram-sha-256 --pwfile="$SCRATCH/password" \
-    -E UTF8 --locale=C.UTF-8 --no-sync >"$SCRATCH/initdb.log" 2>&1 || { cat "$SCRATCH/initdb.log" >&2 && fail "initdb failed, see above"; }
-  if has_pljava; then scratch_archive; fi
+  make_cluster
   scratch_settings >>"$SCRATCH/data/postgresql.conf"
   LOG=${LOG:-$SCRATCH/log}
   : >"$LOG"
@@ -44,9 +45,8 @@ start_scratch() {
     port=$((20000 + RANDOM % 20000))
     if launch_scratch "$port"; then
       export PGHOST=127.0.0.1 PGPORT=$port PGUSER=postgres PGPASSWORD=$password
-      try_hosts
-      # Without a version, CREATE EXTENSION takes a host that works.
-      [ "${HOSTS%% *}" = "$default" ] || install_files "$SCRATCH/installation$SHAREDIR" "${HOSTS%% *}" >/dev/null
+      # shellcheck disable=SC2046,SC2048,SC2086 # one word for each host
+      try_hosts ${*:-$(hosts_present)}
       return
     fi
     grep -q 'Address already in use' "$LOG" || break
@@ -55,11 +55,21 @@ start_scratch() {
   fail "the scratch server does not start, see its log above"
 }
 
+# Brings the extension to the scratch server. Without a version, CREATE EXTENSION takes the first host that works.
+fill_scratch() {
+  install_files "$SCRATCH/installation$SHAREDIR" "${HOSTS%% *}" >/dev/null
+  [[ " $HOSTS " == *" pljava "* ]] || return 0
+  scratch_archive
+  (cd "$SCRATCH/data" && pljava_settings "$SCRATCH_FILES") >>"$SCRATCH/data/postgresql.conf"
+  as_owner "$BINDIR/pg_ctl" reload -D "$SCRATCH/data" >/dev/null
+  until [[ $(query_scratch postgres -c "SELECT current_setting('pljava.vmoptions')") == *rowseal* ]]; do sleep 0.05; done
+}
+
 # A host counts once it has started Java. One that does not is left out, with the reason.
-try_hosts() {
+try_hosts() { # host...
   local host output
   HOSTS=''
-  for host in $(hosts_present); do
+  for host in "$@"; do
     if output=$({ say "SET client_min_messages = warning; BEGIN;" && start_java "$host" && say "ROLLBACK;"; } | query_scratch postgres 2>&1); then
       HOSTS+=${HOSTS:+ }$host
     else
@@ -90,6 +100,23 @@ kill_scratch() {
   wait "$SERVER_PID" 2>/dev/null || true
 }
 
+# As a DBA does it: a new cluster, pg_upgrade, and the new one at the address of the old.
+upgrade_scratch() {
+  local programs=$SCRATCH/installation$BINDIR program
+  for program in "$BINDIR"/*; do [ -e "$programs/${program##*/}" ] || cp "$program" "$programs/"; done
+  as_owner "$BINDIR/pg_ctl" stop -D "$SCRATCH/data" -m fast >>"$LOG"
+  wait "$SERVER_PID" 2>/dev/null || true
+  mv "$SCRATCH/data" "$SCRATCH/old"
+  make_cluster
+  (
+    cd "$SCRATCH"
+    as_owner env PGPASSWORD="$PGPASSWORD" "$programs/pg_upgrade" -U postgres -b "$programs" -B "$programs" -d old -D data >upgrade.log 2>&1
+  ) || { find "$SCRATCH/upgrade.log" "$SCRATCH"/data/pg_upgrade_output.d -name '*.log' -exec tail -n 20 {} + >&2 && return 1; }
+  cp -p "$SCRATCH/old/postgresql.conf" "$SCRATCH/data/"
+  rm -rf "$SCRATCH/old"
+  launch_scratch "$PGPORT"
+}
+
 scratch_settings() {
   cat <<'EOF'
 listen_addresses = '127.0.0.1'
@@ -107,7 +134,7 @@ log_line_prefix = '%m [%p] %d '
 EOF
   if has_pljava; then
     say "pljava.module_path = '$(pljava_modules)'"
-    (cd "$SCRATCH/data" && pljava_settings "$SCRATCH_FILES")
+    settings_with ''
   fi
 }
 

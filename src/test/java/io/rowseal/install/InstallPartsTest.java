@@ -436,7 +436,7 @@ class InstallPartsTest {
       String script =
           """
           file_setting() { say "$HOME_OF_SERVER/lib/server/libjvm.so"; }
-          HOME_OF_SERVER=$1
+          HOME_OF_SERVER=$1 ROWSEAL_HOST=pljava
           take_server_java
           need_java jre
           say "$JAVA_MAJOR $(libjvm)"
@@ -488,9 +488,8 @@ class InstallPartsTest {
       "extension/pljava.control libpljava-so-1.6.9.so, pljava",
       "extension/pljava.control, ''",
       "libpljava-so-1.6.9.so, ''",
-      "extension/plpython3u.control jpype.jar, bridge",
-      "extension/plpython3u.control, ''",
-      "extension/pljava.control libpljava-so-1.6.9.so extension/plpython3u.control jpype.jar, pljava bridge"
+      "extension/plpython3u.control, bridge",
+      "extension/pljava.control libpljava-so-1.6.9.so extension/plpython3u.control, pljava bridge"
     })
     void aHostIsThereWhenAllItsFilesAre(String files, String expected) throws IOException {
       for (String file : files.split(" ")) {
@@ -498,10 +497,7 @@ class InstallPartsTest {
       }
       assertEquals(
           expected,
-          Bash.withParts(
-                  "PKGLIBDIR=$1 SHAREDIR=$1 JPYPE_JAR=$1/jpype.jar; hosts_present | xargs",
-                  directory)
-              .succeeded());
+          Bash.withParts("PKGLIBDIR=$1 SHAREDIR=$1; hosts_present | xargs", directory).succeeded());
     }
 
     /** One host that fails is left out, and says why. */
@@ -548,8 +544,7 @@ class InstallPartsTest {
       String script =
           """
           speak_before_the_end
-          present=$1 broken=$2 PGPORT=1 PKGLIBDIR=.
-          hosts_present() { printf '%s\\n' $present; }
+          broken=$2 PGPORT=1 PKGLIBDIR=.
           start_java() { say "start $1"; }
           await_scratch() { true; }
           how_to_mend() { say "mend $1"; }
@@ -558,7 +553,7 @@ class InstallPartsTest {
             host=$(sed -n 's/^start //p')
             [[ " $broken " != *" $host "* ]] || { say 'ERROR:  no JVM'; say 'CONTEXT:  x'; return 3; }
           }
-          try_hosts
+          try_hosts $1
           say "$HOSTS"
           """;
       return Bash.withParts(script, present, broken);
@@ -585,18 +580,31 @@ class InstallPartsTest {
       String rest = MANAGEMENT + " " + JARS;
       String allow = "-Djava.security.manager=allow";
       String disallow = "-Djava.security.manager=disallow";
+      String unenforced = disallow + " -Drowseal.unenforced=java";
       return Stream.of(
           List.of("nothing is set", "17", "", ours17 + " " + rest),
           List.of("Java 18", "18", "", ours + " " + allow + " " + rest),
           List.of("Java 21", "21", "", ours21 + " " + allow + " " + rest),
-          List.of("Java 24", "24", "", ours21 + " " + disallow + " " + rest),
-          List.of("Java 25", "25", "", ours21 + " " + disallow + " " + rest),
-          List.of("an update from Java 21", "25", allow, ours21 + " " + disallow + " " + rest),
+          List.of("Java 24", "24", "", ours21 + " " + unenforced + " " + rest),
+          List.of("Java 25", "25", "", ours21 + " " + unenforced + " " + rest),
+          List.of("from Java 21 to 25", "25", allow, ours21 + " " + unenforced + " " + rest),
+          List.of("back to 21", "21", unenforced, ours21 + " " + allow + " " + rest),
+          List.of("back to 17", "17", unenforced, ours17 + " " + rest),
+          List.of(
+              "no policy, as the DBA wants it on 25",
+              "25",
+              disallow,
+              disallow + " " + ours21 + " " + rest),
+          List.of(
+              "a manager that Java 25 refuses to start with",
+              "25",
+              "-Djava.security.manager=org.x.Y",
+              ours21 + " " + unenforced + " " + rest),
           List.of(
               "from Java 17 to 25",
               "25",
               "--add-modules=jdk.incubator.foreign " + NATIVE,
-              NATIVE + " " + ours + " " + disallow + " " + rest),
+              NATIVE + " " + ours + " " + unenforced + " " + rest),
           List.of("the DBA's own choice", "21", disallow, disallow + " " + ours21 + " " + rest),
           List.of("foreign options", "17", "-Dx=1  -Xss1m", "-Dx=1 -Xss1m " + ours17 + " " + rest),
           List.of(
@@ -670,6 +678,7 @@ class InstallPartsTest {
     @Test
     void aJavaThatDoesNotKnowAnOptionIsNotGivenIt() {
       assertFalse(merge("17", "", "").contains("TrimNativeHeapInterval"));
+      assertFalse(merge("17", "", merge("17", TRIM, "")).contains("TrimNativeHeapInterval"));
     }
 
     @Test
@@ -708,6 +717,15 @@ class InstallPartsTest {
       assertEquals("", uninstalled(java, merge(java, TRIM, "")));
     }
 
+    /** What switched the policy off goes where it was ours, and stays where it was the DBA's. */
+    @ParameterizedTest
+    @CsvSource({"'', false", "-Djava.security.manager=disallow, true"})
+    void uninstallUndoesWhatSwitchesThePolicyOff(String before, boolean stays) {
+      String after = uninstalled("25", merge("25", TRIM, ("-Dx=1 " + before).strip()));
+      assertEquals(stays, after.contains("-Djava.security.manager=disallow"), after);
+      assertFalse(after.contains("rowseal"), after);
+    }
+
     private String merge(String java, String trim, String options) {
       return merge(java, trim, options, "/share");
     }
@@ -735,7 +753,7 @@ class InstallPartsTest {
             """
             17 | ''                                | ''
             21 | -Djava.security.manager=allow     | ''
-            24 | -Djava.security.manager=disallow  | pljava.allow_unenforced = 'java'
+            24 | -Djava.security.manager=disallow -Drowseal.unenforced=java | pljava.allow_unenforced = 'java' # Java 24 has no security manager, so PL/Java's policy is not enforced
             """)
     void areLinesForPostgresqlConf(String java, String manager, String policy) {
       String options =
@@ -770,30 +788,155 @@ class InstallPartsTest {
         delimiter = '|',
         textBlock =
             """
-            17 | -Xmx1g | ''        | SET pljava.vmoptions = '-Xmx1g'
-            24 | -Xmx1g | ''        | SET pljava.vmoptions = '-Xmx1g'; SET pljava.allow_unenforced = 'java'
-            24 | -Xmx1g | javau     | SET pljava.vmoptions = '-Xmx1g'; SET pljava.allow_unenforced = 'javau,java'
-            24 | -Xmx1g | 'a, java' | SET pljava.vmoptions = '-Xmx1g'; SET pljava.allow_unenforced = 'a, java'
-            24 | ''     | java      | RESET pljava.vmoptions; RESET pljava.allow_unenforced
-            24 | ''     | javau     | RESET pljava.vmoptions
-            17 | ''     | ''        | RESET pljava.vmoptions
+            -Xmx1g | ''         | SET pljava.vmoptions = '-Xmx1g'; RESET pljava.allow_unenforced
+            -Xmx1g | javau,java | SET pljava.vmoptions = '-Xmx1g'; SET pljava.allow_unenforced = 'javau,java'
+            ''     | ''         | RESET pljava.vmoptions; RESET pljava.allow_unenforced
             """)
-    void areMadeOnANamedServer(String java, String options, String allowed, String expected) {
+    void areMadeOnANamedServer(String options, String allowed, String expected) {
       String script =
           """
-          JAVA_MAJOR=$1 allowed=$3
           pljava_library() { say libpljava-so-1.6.9; }
-          file_setting() { case "$1" in *libjvm_location) say "$BASH" ;; *) say "$allowed" ;; esac; }
-          server_settings "$2"
+          file_setting() { say "$BASH"; }
+          server_settings "$1" "$2"
           """;
       String made =
-          Bash.withParts(script, java, options, allowed)
+          Bash.withParts(script, options, allowed)
               .succeeded()
               .lines()
               .filter(line -> line.startsWith("ALTER SYSTEM "))
               .map(line -> line.replaceAll("^ALTER SYSTEM |;$", ""))
               .collect(Collectors.joining("; "));
       assertEquals(expected, made);
+    }
+  }
+
+  /** Which languages PL/Java may run without its policy. */
+  @Nested
+  class Policy {
+    private static final String OURS = "-Djava.security.manager=disallow -Drowseal.unenforced=java";
+
+    @ParameterizedTest
+    @CsvSource(
+        delimiter = '|',
+        textBlock =
+            """
+            Java 17                            | 17 | ''   | -Xmx1g | ''        | ''
+            Java 25                            | 25 | ''   | -Xmx1g | ''        | java
+            beside the DBA's                   | 25 | ''   | -Xmx1g | javau     | javau,java
+            is allowed already                 | 25 | ''   | -Xmx1g | 'a, java' | 'a, java'
+            back to a Java that has one        | 21 | ours | -Xmx1g | java      | ''
+            the DBA's stay then                | 21 | ours | -Xmx1g | java,javau | javau
+            what the DBA allowed on another    | 21 | ''   | -Xmx1g | java      | java
+            uninstalled                        | 25 | ours | ''     | a,java,b  | a,b
+            uninstalled, and the DBA's         | 25 | ''   | ''     | java      | java
+            """)
+    void isSwitchedOffOnlyAsLongAsWeNeedThat(
+        String what, String java, String before, String after, String allowed, String expected) {
+      assertEquals(
+          expected,
+          Bash.withParts(
+                  "JAVA_MAJOR=$1; allowed_without_policy \"$2\" \"$3\" \"$4\"",
+                  java,
+                  before.equals("ours") ? OURS : before,
+                  after,
+                  allowed)
+              .succeeded(),
+          what);
+    }
+  }
+
+  /** Which Java a host is set to. */
+  @Nested
+  class ServerJava {
+
+    private String taken(String host, String library) {
+      String script =
+          """
+          speak_before_the_end
+          ROWSEAL_HOST=$1 named=$2 SHAREDIR=$3/share JAVA_HOME=/path/java
+          file_setting() { say "$named"; }
+          take_server_java >/dev/null
+          say "home $(java_home)"
+          """;
+      Bash.Result result = Bash.withParts(script, host, library, directory);
+      return result.status() == 0 ? result.output() : result.errors();
+    }
+
+    private Path java(String name) throws IOException {
+      writeProgram(directory.resolve(name + "/bin/java"), "");
+      Path library = directory.resolve(name + "/lib/server/libjvm.so");
+      write(library, "");
+      return library;
+    }
+
+    @Test
+    void isTheOneThatItsSettingNames() throws IOException {
+      String library = java("other").toString();
+      write(directory.resolve("share/rowseal/jvm.options"), "-Xmx1g\nlibjvm=" + library + "\n");
+      assertEquals("home " + directory + "/other", taken("pljava", library));
+      assertEquals("home " + directory + "/other", taken("bridge", ""));
+    }
+
+    @Test
+    void isFoundThroughALink() throws IOException {
+      Path link = directory.resolve("libjvm.so");
+      Files.createSymbolicLink(link, java("other"));
+      assertEquals("home " + directory.toRealPath() + "/other", taken("pljava", link.toString()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "/nowhere/lib/server/libjvm.so", "libjvm.so"})
+    void thatIsNotSetOrGoneIsReplaced(String library) {
+      assertEquals("home /path/java", taken("pljava", library));
+      assertEquals("home /path/java", taken("bridge", library));
+    }
+
+    @Test
+    void ofWhichNothingIsKnownIsRefused() throws IOException {
+      Path library = directory.resolve("libjvm.so");
+      write(library, "");
+      assertTrue(
+          taken("pljava", library.toString())
+              .startsWith(
+                  "install.sh: pljava.libjvm_location names " + library + ", which is in no Java"));
+    }
+  }
+
+  /** Other servers whose files these are too. */
+  @Nested
+  class OtherClusters {
+
+    private String known(String databases, String... lines) throws IOException {
+      if (lines.length > 0) {
+        write(directory.resolve("postmaster.pid"), String.join("\n", lines) + "\n");
+      }
+      String script =
+          """
+          query() {
+            [ "$PGPORT:$PGHOST" = 5433:/run ] || return 2
+            case "$2" in
+              *pg_database*) printf '%s\\n' postgres "two words" ;;
+              *) [[ "$installed" != *"[$1]"* ]] || say 1 ;;
+            esac
+          }
+          PGHOST=own PGPORT=5432 DBNAME=own installed=$2
+          uses_extension "$1"
+          [ "$PGHOST:$PGPORT" = own:5432 ]
+          """;
+      return Bash.withParts(script, directory, databases).succeeded();
+    }
+
+    @Test
+    void areNamedWithTheirDatabases() throws IOException {
+      String at = "  " + directory;
+      assertEquals(at + " (stopped)", known(""));
+      assertEquals("", known("", "1", "/d", "0", "5433", "/run", "*"));
+      assertEquals(
+          at + ", port 5433, databases: two words",
+          known("[two words]", "1", "/d", "0", "5433", "/run", "*"));
+      assertEquals(
+          at + ", port 5434 (does not let us in)",
+          known("[postgres]", "1", "/d", "0", "5434", "/run", "*"));
     }
   }
 
@@ -878,6 +1021,62 @@ class InstallPartsTest {
       assertEquals(
           edited.replace(libjvm.toString(), "/java/lib/server/libjvm.so"),
           Files.readString(options));
+    }
+
+    /** As files were that let the bridge look for a Java. */
+    @Test
+    void optionsOfTheBridgeThatNameNoJavaAreGivenOne() throws IOException {
+      built();
+      Path options = directory.resolve("share/rowseal/jvm.options");
+      write(options, "-Xmx1g\n" + TRIM + "\n");
+      assertTrue(install("bridge").contains("  mended     " + options));
+      assertEquals("-Xmx1g\nlibjvm=/java/lib/server/libjvm.so\n", Files.readString(options));
+    }
+
+    @Test
+    void aFailedBuildSaysWhyAndWhereItsLogIs() throws IOException {
+      write(directory.resolve("pom.xml"), "");
+      writeProgram(
+          directory.resolve("bin/mvn"),
+          "printf '\\033[0m[INFO] Downloaded from x\\n\\033[1m[ERROR] no luck\\033[m\\n'; exit 1");
+      String script =
+          """
+          speak_before_the_end
+          HERE=$1 BUILT=$1/none PATH=$1/bin:$PATH
+          need_java() { :; }
+          need_build
+          """;
+      Bash.Result result = Bash.withParts(script, directory);
+      assertTrue(
+          result
+              .failed()
+              .startsWith(
+                  "install.sh: the build failed:\n[ERROR] no luck\n  Remedy: the whole log is "
+                      + directory
+                      + "/target/build.log"),
+          result.errors());
+      assertEquals("Building target/extension", result.output());
+    }
+
+    @Test
+    void aLongBuildSaysHowFarItIs() throws IOException {
+      Path log = directory.resolve("log");
+      write(
+          log,
+          "[INFO] Downloaded from central: a\n[INFO] Downloaded from central: b\n"
+              + "[INFO] --- maven-compiler-plugin:3:compile (default-compile) @ rowseal ---\n[INFO] x\n");
+      String script = "sleep() { [ -z \"$slept\" ] && slept=yes; }; slept=''; show_progress \"$1\"";
+      assertEquals(
+          "  0 s: 2 files fetched; at maven-compiler-plugin",
+          Bash.withParts(script, log).succeeded());
+    }
+
+    @Test
+    void aBuiltArchiveBuildsNothing() throws IOException {
+      built();
+      assertEquals(
+          "Built already: built",
+          Bash.withParts("HERE=$1 BUILT=$1/built; need_build", directory).succeeded());
     }
 
     private void built() throws IOException {

@@ -1,7 +1,7 @@
 package io.rowseal.host.pljava;
 
-import io.rowseal.error.RefusedException;
 import io.rowseal.host.EntryPoints;
+import io.rowseal.host.Failure;
 import io.rowseal.host.ServerSignals;
 import java.sql.SQLException;
 
@@ -16,9 +16,6 @@ import java.sql.SQLException;
  * connection.
  */
 public final class PlJavaEntryPoints {
-  private static final String INTERNAL_ERROR = "XX000";
-  private static final String OUT_OF_MEMORY = "53200";
-
   private static final EntryPoints ENTRY_POINTS = new EntryPoints("PL/Java");
 
   static {
@@ -187,12 +184,7 @@ public final class PlJavaEntryPoints {
   }
 
   private static SQLException error(Throwable thrown) {
-    if (thrown instanceof RefusedException refused) {
-      return new SQLException(refused.getMessage(), refused.refusal().sqlState());
-    }
-    if (thrown instanceof OutOfMemoryError) {
-      return new SQLException("the Java heap is too small for this row; raise -Xmx", OUT_OF_MEMORY);
-    }
-    return new SQLException("internal error: " + thrown, INTERNAL_ERROR);
+    Failure failure = Failure.of(thrown);
+    return new SQLException(failure.message(), failure.sqlState());
   }
 }

@@ -26,7 +26,8 @@ public final class Owner {
 
   /** The row with owner id, signature and, of an identity table, public key and certificates. */
   public Row sign(TableDescription table, Map<String, Object> values) {
-    RowSigner signer = signers.computeIfAbsent(table, t -> new RowSigner(key, t));
+    RowSigner signer =
+        signers.computeIfAbsent(table, t -> new RowSigner(key, t.algorithm(key.algorithm())));
     return Row.of(signer.sign(values));
   }
 

@@ -1,18 +1,22 @@
 package io.rowseal.testing.server;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Set;
 
 /** The two ways in which Java runs in a server. */
 public enum Host {
-  PLJAVA("PL/Java", "0.1.0"),
-  BRIDGE("bridge", "0.1.0-bridge");
+  PLJAVA("PL/Java", ""),
+  BRIDGE("bridge", "-bridge");
 
   private final String label;
-  private final String extensionVersion;
+  private final String variant;
 
-  Host(String label, String extensionVersion) {
+  Host(String label, String variant) {
     this.label = label;
-    this.extensionVersion = extensionVersion;
+    this.variant = variant;
   }
 
   public String label() {
@@ -20,12 +24,24 @@ public enum Host {
   }
 
   public String extensionVersion() {
-    return extensionVersion;
+    return Built.version() + variant;
   }
 
   /** The hosts on which tests run: those of the shared server. A host that is present must work. */
   public static Set<Host> present() {
     return Server.shared().hosts();
+  }
+
+  private static final class Built {
+    /** As the build wrote it from the one place where it stands. */
+    static String version() {
+      try {
+        return Files.readString(Path.of("target/extension/rowseal.control"))
+            .replaceFirst("(?s).*default_version = '([^']*)'.*", "$1");
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
   }
 
   @Override
