@@ -46,10 +46,7 @@ BEGIN
     RETURN QUERY SELECT 'replica identity', format('%s has REPLICA IDENTITY NOTHING, so a published UPDATE fails', part::regclass)
         FROM rowseal_internal.tree(target) part JOIN pg_class c ON c.oid = part WHERE c.relreplident = 'n';
     RETURN QUERY SELECT 'publications', f FROM rowseal_internal.publication_findings(target, settings) f;
-    RETURN QUERY SELECT 'parked', format('%s rows in quarantine', count(*)) FROM rowseal_internal.parked p
-        WHERE p."table" = target AND p.kind = 'quarantine' HAVING count(*) > 0;
-    RETURN QUERY SELECT 'parked', format('%s rows have waited for a card for more than an hour', count(*)) FROM rowseal_internal.parked p
-        WHERE p."table" = target AND p.kind = 'deferred' AND p.parked_at < now() - interval '1 hour' HAVING count(*) > 0;
+    RETURN QUERY SELECT 'parked', f FROM rowseal_internal.parked_findings(target) f;
 END
 $$;
 COMMENT ON FUNCTION rowseal_internal.table_findings(regclass) IS 'What is wrong with a protected table or a versions table, and around it.';

@@ -48,6 +48,7 @@ COMMENT ON FUNCTION rowseal_internal.cover_added_columns(regclass, regclass, jso
 CREATE FUNCTION rowseal_internal.follow_owner(target regclass, guarded rowseal_internal.guarded) RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
+SET quote_all_identifiers = off
 AS $$
 DECLARE
     owner oid := (SELECT relowner FROM pg_class WHERE oid = target);
@@ -65,6 +66,7 @@ COMMENT ON FUNCTION rowseal_internal.follow_owner(regclass, rowseal_internal.gua
 CREATE FUNCTION rowseal_internal.renamed_types(target regclass, guarded rowseal_internal.guarded, settings jsonb) RETURNS jsonb
 LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
+SET quote_all_identifiers = off
 AS $$
     SELECT jsonb_agg(c || CASE WHEN a.attname IS NULL THEN '{}' ELSE jsonb_build_object('type', rowseal_internal.type_name(a.atttypid, a.atttypmod)) END ORDER BY n)
     FROM jsonb_array_elements(settings -> 'columns') WITH ORDINALITY AS x(c, n)

@@ -29,17 +29,15 @@ BEGIN
     IF flaw IS NOT NULL THEN
         PERFORM rowseal_internal.refuse_command(target, flaw, 'Give the partition what the partitioned table has, and no more.');
     END IF;
-    FOR part IN SELECT t FROM rowseal_internal.tree(target) t WHERE t <> target AND t <> ALL (guarded.partitions) LOOP
-        IF (SELECT relkind FROM pg_class WHERE oid = part) = 'r' THEN
-            PERFORM rowseal_internal.guard_rows(target, part, settings);
-        END IF;
+    FOR part IN SELECT c.oid FROM rowseal_internal.tree(target) t JOIN pg_class c ON c.oid = t WHERE t <> target AND t <> ALL (guarded.partitions) AND c.relkind = 'r' LOOP
+        PERFORM rowseal_internal.guard_rows(target, part, settings, format('the partition %s would bring this in', part), 'Delete the row before the table becomes a partition.');
     END LOOP;
 END
 $$;
 COMMENT ON FUNCTION rowseal_internal.guard_partitions(regclass, rowseal_internal.guarded, jsonb) IS
-'Verifies the rows that came with new partitions, and refuses that partitions go.';
+'Verifies the rows that came with new partitions, and refuses that partitions go, or have what the table may not have.';
 
-CREATE FUNCTION rowseal_internal.guard_rows(target regclass, part regclass, settings jsonb) RETURNS void
+CREATE FUNCTION rowseal_internal.guard_rows(target regclass, part regclass, settings jsonb, consequence text, hint text) RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 SET quote_all_identifiers = off
@@ -52,9 +50,10 @@ BEGIN
             batch bytea[];
             scan refcursor;
             image bytea;
+            any_rows boolean := false;
             bad text;
         BEGIN
-            OPEN scan NO SCROLL FOR SELECT %s FROM ONLY %s AS r;
+            OPEN scan NO SCROLL FOR SELECT %1$s FROM ONLY %2$s AS r;
             LOOP
                 batch := '{}';
                 FOR i IN 1 .. 200 LOOP
@@ -64,19 +63,24 @@ BEGIN
                     EXIT WHEN octet_length(image) > 60000;
                 END LOOP;
                 EXIT WHEN batch = '{}';
-                SELECT c.problem INTO bad FROM rowseal.check_rows(%L, batch) c LIMIT 1;
+                any_rows := true;
+                SELECT c.problem INTO bad FROM rowseal.check_rows(%3$L, batch) c LIMIT 1;
                 EXIT WHEN bad IS NOT NULL;
             END LOOP;
             CLOSE scan;
+            IF any_rows AND bad IS NULL AND %4$L THEN
+                EXECUTE format('SELECT s.problem FROM (%%s) AS s(source, row_key, version_id, code, severity, problem) WHERE s.severity = ''error'' LIMIT 1', rowseal.audit_query(%3$L, 'structure'))
+                    INTO bad USING NULL::jsonb, '{}'::oid[], '{}'::tid[];
+            END IF;
             RETURN bad;
-        END$body$, rowseal_internal.image(settings, 'r'), rowseal_internal.qualified(part), rowseal_internal.qualified(target)));
+        END$body$, rowseal_internal.image(settings, 'r'), rowseal_internal.qualified(part), rowseal_internal.qualified(target), settings ->> 'layout' <> 'unversioned'));
     IF bad IS NOT NULL THEN
-        PERFORM rowseal_internal.refuse_command(target, format('the partition %s would bring this in: %s', part, bad), 'Delete the row before the table becomes a partition.');
+        PERFORM rowseal_internal.refuse_command(target, format('%s: %s', consequence, bad), hint);
     END IF;
 END
 $$;
-COMMENT ON FUNCTION rowseal_internal.guard_rows(regclass, regclass, jsonb) IS
-'RS011 where a table that has become a partition holds a row that is not signed. Reads it with the rights of its owner.';
+COMMENT ON FUNCTION rowseal_internal.guard_rows(regclass, regclass, jsonb, text, text) IS
+'RS011 where a part of a table holds a row that is not signed, or that is not in its place among the versions. Reads with the rights of the table''s owner.';
 
 CREATE FUNCTION rowseal_internal.require_readable(touched oid[]) RETURNS void
 LANGUAGE plpgsql
@@ -142,6 +146,10 @@ BEGIN
         END IF;
         PERFORM rowseal_internal.guard_partitions(target, guarded, settings);
         PERFORM rowseal_internal.renew(target);
+        IF guarded.rewritten THEN
+            PERFORM rowseal_internal.guard_rows(target, c.oid, settings, 'values of signed columns would be rewritten', 'Only owners can sign other values. Columns in exclude may be rewritten.')
+            FROM rowseal_internal.tree(target) t JOIN pg_class c ON c.oid = t WHERE c.relkind = 'r';
+        END IF;
     END IF;
     SELECT f.finding INTO flaw FROM rowseal_internal.flaws(target) f LIMIT 1;
     IF flaw IS NULL THEN

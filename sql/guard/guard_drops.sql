@@ -44,7 +44,7 @@ DECLARE
     gone record;
 BEGIN
     DELETE FROM rowseal_internal.parked p WHERE NOT EXISTS (SELECT FROM pg_class WHERE oid = p."table");
-    DELETE FROM rowseal_internal.awaited a WHERE NOT EXISTS (SELECT FROM pg_class WHERE oid = a.identities);
+    DELETE FROM rowseal_internal.unsettled u WHERE NOT EXISTS (SELECT FROM pg_class WHERE oid = u.identities);
     DELETE FROM rowseal_internal.pruned_parents p WHERE NOT EXISTS (SELECT FROM pg_class WHERE oid = p.relation);
     FOR gone IN DELETE FROM rowseal_internal.guarded g WHERE NOT EXISTS (SELECT FROM pg_class WHERE oid = g.relation) RETURNING g.suffix LOOP
         PERFORM rowseal_internal.drop_functions_but(gone.suffix, '{}');

@@ -8,7 +8,7 @@ SET jit = off
 AS $$
 DECLARE
     -- What commits midway cannot stand in a function, in a block or beside another command; PostgreSQL sees to that. So if this is such a command, then it is
-    -- all that the client sent, and its keywords, which have one spelling, stand there.
+    -- all that the client sent, and its keywords, which have one spelling, stand there. ("C": in Turkish, I is no capital i.)
     command text := current_query();
     concerned oid;
 BEGIN
@@ -35,7 +35,7 @@ LANGUAGE sql IMMUTABLE STRICT
 SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT replace(replace(replace(pattern, '<names>', '<name>(?:\.<name>)*'), '<name>', '(?:[a-z_][a-z0-9_$]*|"(?:[^"]|"")+")'),
-                   ' ', '(?:[ \t\n\r\f]|--[^\n\r]*[\n\r]|/\*[^*/]*\*/)') COLLATE "C"
+                   ' ', '(?:[ \t\n\r\f]|--[^\n\r]*[\n\r]|/\*[^*/]*\*/)')
 $$;
 COMMENT ON FUNCTION rowseal_internal.command_pattern(text) IS
 'A regular expression for the beginning of a command, in which a blank stands for white space or a comment, and <name> for an identifier. What is spelled otherwise does not match.';
@@ -45,14 +45,14 @@ LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    found text[] := regexp_match(command, rowseal_internal.command_pattern(CASE tag
+    found text[] := regexp_match(command COLLATE "C", rowseal_internal.command_pattern(CASE tag
         WHEN 'CREATE INDEX' THEN '^ *create +unique +index +concurrently +(?:if +not +exists +)?(?:<name> +)?on +(?:only +)?(<names>)'
             '(?:(?: +using +btree)? *\( *(<name>(?: *, *<name>)*) *\) *;? *$| *\(| +using )'
         ELSE '^ *alter +table +(?:if +exists +)?(?:only +)?(<names>) +detach +partition ' END), 'i');
     names name[] := parse_ident(found[1])::name[];
 BEGIN
     RETURN QUERY
-    SELECT c.oid, ARRAY(SELECT (parse_ident(m[1]))[1] FROM regexp_matches(found[2], rowseal_internal.command_pattern('(<name>)'), 'gi') AS m)
+    SELECT c.oid, ARRAY(SELECT (parse_ident(m[1]))[1] FROM regexp_matches(found[2] COLLATE "C", rowseal_internal.command_pattern('(<name>)'), 'gi') AS m)
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE c.oid IN (SELECT g.relation FROM rowseal_internal.guarded g UNION SELECT unnest(g.partitions) FROM rowseal_internal.guarded g)
       AND CASE WHEN names IS NULL

@@ -88,7 +88,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
     -- Forty columns each: a function takes a hundred arguments at most.
     SELECT string_agg(part, ' || ' ORDER BY chunk)
-    FROM (SELECT n / 40 AS chunk, format('jsonb_build_object(%s)', string_agg(format('%L, rowseal.text(NEW.%s)', name, rowseal_internal.identifier(name)), ', ' ORDER BY n)) AS part
+    FROM (SELECT n / 40 AS chunk, format('jsonb_build_object(%s)', string_agg(format('%L, rowseal_internal.printed(NEW.%s)', name, rowseal_internal.identifier(name)), ', ' ORDER BY n)) AS part
           FROM rowseal_internal.settable(target) GROUP BY 1) AS chunks
 $$;
 COMMENT ON FUNCTION rowseal_internal.row_as_json(oid, jsonb) IS 'The SQL expression of a row as a JSON object of texts.';
@@ -177,9 +177,12 @@ SET search_path = pg_catalog, pg_temp
 SET quote_all_identifiers = off
 AS $$
     SELECT jsonb_build_object(
-        'columns', string_agg(rowseal_internal.identifier(CASE WHEN rowseal_internal.is_versions(settings) THEN name ELSE rowseal_internal.column_in(settings, true, name) END), ', ' ORDER BY n),
-        'values', string_agg('incoming.' || rowseal_internal.identifier(here), ', ' ORDER BY n))
-    FROM rowseal_internal.image_columns(settings)
+        'columns', string_agg(rowseal_internal.identifier(there), ', ' ORDER BY n),
+        'values', string_agg('incoming.' || rowseal_internal.identifier(here), ', ' ORDER BY n),
+        'assignments_there', string_agg(format('%s = incoming.%s', rowseal_internal.identifier(there), rowseal_internal.identifier(here)), ', ' ORDER BY n),
+        'is_row_there', string_agg(format('r.%s = incoming.%s', rowseal_internal.identifier(there), rowseal_internal.identifier(here)), ' AND ' ORDER BY n) FILTER (WHERE settings -> 'versions_key' ? name))
+    FROM (SELECT n, name, here, CASE WHEN rowseal_internal.is_versions(settings) THEN name ELSE rowseal_internal.column_in(settings, true, name) END AS there
+          FROM rowseal_internal.image_columns(settings)) AS image
 $$;
 COMMENT ON FUNCTION rowseal_internal.moved_slots(jsonb) IS 'Slots of the functions that move rows between the data table and the versions table: columns there, values from here.';
 
@@ -222,8 +225,13 @@ AS $$
         'fill_version_id', rowseal_internal.version_id_filling(settings, slots),
         'replaces', CASE settings ->> 'on_stale' WHEN 'error' THEN 'IN (2, 3)' ELSE '= 2' END,
         'ignore_older', CASE settings ->> 'on_stale' WHEN 'error' THEN '' ELSE btrim(rowseal_internal.fill(rowseal_internal.template_ignore_older(), slots), E'\n') END,
-        'verify', rowseal_internal.verification(target, settings, format('rowseal_internal.verify(policy, new_image, %s, card)', slots ->> 'new_large'),
-            format('rowseal_internal.refusal(policy, new_image, %s, NULL, NULL, card)', slots ->> 'new_large'), slots))
+        'declare_bulk', CASE WHEN hands_over THEN E'context text;\nstatement bigint;' ELSE '' END,
+        'verify', rowseal_internal.verification(target, settings, format(CASE WHEN hands_over THEN 'rowseal_internal.hand_over(policy, new_image, %s, card, statement)'
+                ELSE 'rowseal_internal.verify(policy, new_image, %s, card)' END, slots ->> 'new_large'),
+            format('rowseal_internal.refusal(policy, new_image, %s, NULL, NULL, card)', slots ->> 'new_large'), slots || jsonb_build_object(
+                'take_statement', CASE WHEN hands_over THEN btrim(rowseal_internal.template_take_statement(), E'\n') ELSE '' END,
+                'call_helpers', CASE WHEN hands_over THEN btrim(rowseal_internal.template_call_helpers(), E'\n') ELSE '' END)))
+    FROM rowseal_internal.hands_over(settings) AS hands_over
 $$;
 COMMENT ON FUNCTION rowseal_internal.insert_slots(oid, jsonb, jsonb) IS 'Slots of the trigger functions for INSERT.';
 
@@ -240,7 +248,7 @@ AS $$
         'unchanged', btrim(rowseal_internal.fill(rowseal_internal.template_unchanged(), slots || jsonb_build_object('local_changes', rowseal_internal.local_changes(target, settings, 'RETURN NEW;'))), E'\n'),
         'local_changes', rowseal_internal.local_changes(target, settings, rowseal_internal.stored_with_local_changes(target, settings)),
         'verify', rowseal_internal.verification(target, settings, format('rowseal_internal.verify_update(policy, new_image, %s, old_image, %s, card)', slots ->> 'new_large', slots ->> 'old_large'),
-            format('rowseal_internal.refusal(policy, new_image, %s, old_image, %s, card)', slots ->> 'new_large', slots ->> 'old_large'), slots))
+            format('rowseal_internal.refusal(policy, new_image, %s, old_image, %s, card)', slots ->> 'new_large', slots ->> 'old_large'), slots || '{"take_statement": "", "call_helpers": ""}'))
     FROM rowseal_internal.may_be_incomplete(target, settings) AS incomplete
 $$;
 COMMENT ON FUNCTION rowseal_internal.update_slots(oid, jsonb, jsonb) IS 'Slots of the trigger functions for UPDATE.';

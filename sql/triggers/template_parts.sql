@@ -94,6 +94,7 @@ CREATE FUNCTION rowseal_internal.template_verify() RETURNS text
 LANGUAGE sql IMMUTABLE
 SET search_path = pg_catalog, pg_temp
 AS $template$ SELECT $body$
+{{take_statement}}
 verdict := {{ask}};
 IF verdict = 1 THEN -- The first time in this connection.
     PERFORM rowseal_internal.learn(policy, tg_argv[0]);
@@ -101,8 +102,29 @@ IF verdict = 1 THEN -- The first time in this connection.
 END IF;
 {{get_card}}
 {{refuse}}
+{{call_helpers}}
 $body$ $template$;
 COMMENT ON FUNCTION rowseal_internal.template_verify() IS 'Has Java verify the row.';
+
+CREATE FUNCTION rowseal_internal.template_take_statement() RETURNS text
+LANGUAGE sql IMMUTABLE
+SET search_path = pg_catalog, pg_temp
+AS $template$ SELECT $body$
+-- Rows of a statement of the client's own may be verified until it ends.
+GET DIAGNOSTICS context = PG_CONTEXT;
+statement := CASE WHEN stored = 0 AND rowseal_internal.is_own_statement(context) THEN rowseal_internal.statement_number() ELSE 0 END;
+$body$ $template$;
+COMMENT ON FUNCTION rowseal_internal.template_take_statement() IS 'Finds out the number of the statement, or 0 if the row is to be verified at once.';
+
+CREATE FUNCTION rowseal_internal.template_call_helpers() RETURNS text
+LANGUAGE sql IMMUTABLE
+SET search_path = pg_catalog, pg_temp
+AS $template$ SELECT $body$
+IF verdict = 8 THEN -- It is verified, and more rows seem to come.
+    PERFORM rowseal_internal.call_helpers(statement, rowseal_internal.helpers());
+END IF;
+$body$ $template$;
+COMMENT ON FUNCTION rowseal_internal.template_call_helpers() IS 'Lets other threads verify the rows that follow.';
 
 CREATE FUNCTION rowseal_internal.template_get_card() RETURNS text
 LANGUAGE sql IMMUTABLE

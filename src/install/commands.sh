@@ -44,7 +44,7 @@ run_uninstall() {
 $used" "SELECT rowseal.unprotect(table) for each; this ends their protection"
     fi
     say "Database $DBNAME: DROP EXTENSION rowseal"
-    query "$DBNAME" "DROP EXTENSION IF EXISTS rowseal" || fail "DROP EXTENSION failed, see above"
+    query "$DBNAME" "DROP EXTENSION IF EXISTS rowseal, rowseal_pljava, rowseal_bridge" || fail "DROP EXTENSION failed, see above"
   fi
   used=$(databases_with_extension)
   if [ -n "$used" ]; then

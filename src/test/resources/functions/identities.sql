@@ -50,7 +50,7 @@ END
 -- Trigger function of public.cards, made by rowseal.protect. It runs with the rights of Rowseal's owner, and therefore touches no
 -- table itself: functions that run as the table's owner do.
 BEGIN
-    PERFORM rowseal_internal.offer_waiting('public.cards'::regclass, rowseal.text(NEW.user_hash));
+    PERFORM rowseal_internal.on_card('public.cards'::regclass, rowseal.text(NEW.user_hash));
     RETURN NULL;
 END
 

@@ -74,7 +74,7 @@ BEGIN
     END IF;
     IF verdict = 3 THEN -- Refused: an error, or put aside.
         PERFORM rowseal_internal.park('public.notes', 'public.cards', rowseal_internal.refusal(policy, new_image, NEW.attachment::bytea, NULL, NULL, card),
-            new_image || coalesce(NEW.attachment::bytea, ''), jsonb_build_object('user_hash', rowseal.text(NEW.user_hash), 'id', rowseal.text(NEW.id), 'body', rowseal.text(NEW.body), 'attachment', rowseal.text(NEW.attachment), 'seen', rowseal.text(NEW.seen), 'deleted_flag', rowseal.text(NEW.deleted_flag), 'owner_timestamp', rowseal.text(NEW.owner_timestamp), 'sign_b64', rowseal.text(NEW.sign_b64)));
+            new_image || coalesce(NEW.attachment::bytea, ''), jsonb_build_object('user_hash', rowseal_internal.printed(NEW.user_hash), 'id', rowseal_internal.printed(NEW.id), 'body', rowseal_internal.printed(NEW.body), 'attachment', rowseal_internal.printed(NEW.attachment), 'seen', rowseal_internal.printed(NEW.seen), 'deleted_flag', rowseal_internal.printed(NEW.deleted_flag), 'owner_timestamp', rowseal_internal.printed(NEW.owner_timestamp), 'sign_b64', rowseal_internal.printed(NEW.sign_b64)));
         RETURN NULL;
     END IF;
     RETURN NEW;
@@ -120,7 +120,7 @@ BEGIN
     END IF;
     IF verdict = 3 THEN -- Refused: an error, or put aside.
         PERFORM rowseal_internal.park('public.notes', 'public.cards', rowseal_internal.refusal(policy, new_image, NEW.attachment::bytea, old_image, OLD.attachment::bytea, card),
-            new_image || coalesce(NEW.attachment::bytea, ''), jsonb_build_object('user_hash', rowseal.text(NEW.user_hash), 'id', rowseal.text(NEW.id), 'body', rowseal.text(NEW.body), 'attachment', rowseal.text(NEW.attachment), 'seen', rowseal.text(NEW.seen), 'deleted_flag', rowseal.text(NEW.deleted_flag), 'owner_timestamp', rowseal.text(NEW.owner_timestamp), 'sign_b64', rowseal.text(NEW.sign_b64)));
+            new_image || coalesce(NEW.attachment::bytea, ''), jsonb_build_object('user_hash', rowseal_internal.printed(NEW.user_hash), 'id', rowseal_internal.printed(NEW.id), 'body', rowseal_internal.printed(NEW.body), 'attachment', rowseal_internal.printed(NEW.attachment), 'seen', rowseal_internal.printed(NEW.seen), 'deleted_flag', rowseal_internal.printed(NEW.deleted_flag), 'owner_timestamp', rowseal_internal.printed(NEW.owner_timestamp), 'sign_b64', rowseal_internal.printed(NEW.sign_b64)));
         RETURN NULL;
     END IF;
     IF verdict <> 0 THEN

@@ -1,8 +1,12 @@
--- FUNCTION archive_notes(incoming anyelement) RETURNS boolean, run as the table's owner
+-- FUNCTION archive_notes(incoming anyelement, verified boolean) RETURNS boolean, run as the table's owner
 -- Made by rowseal.protect for public.notes. It runs as the table's owner, and only Rowseal's own trigger functions can call it.
 -- Puts a row of the data table into the versions table.
 BEGIN
     INSERT INTO public.notes_versions (user_hash, note_id, body, attachment, deleted_flag, owner_timestamp, sign_b64) VALUES (incoming.user_hash, incoming.id, incoming.body, incoming.attachment, incoming.deleted_flag, incoming.owner_timestamp, incoming.sign_b64) ON CONFLICT DO NOTHING;
+    IF verified AND NOT FOUND THEN
+        -- Something else has its version id, as where one signature fits two rows: the trigger says which of them stays.
+        UPDATE public.notes_versions AS r SET user_hash = incoming.user_hash, note_id = incoming.id, body = incoming.body, attachment = incoming.attachment, deleted_flag = incoming.deleted_flag, owner_timestamp = incoming.owner_timestamp, sign_b64 = incoming.sign_b64 WHERE r.sign_b64 = incoming.sign_b64;
+    END IF;
     RETURN FOUND;
 END
 
@@ -49,6 +53,8 @@ DECLARE
     stored integer;
     card bytea;
     verdict bigint;
+    context text;
+    statement bigint;
     done boolean;
 BEGIN
     new_image := record_send(ROW(NEW.user_hash::bytea, convert_to(NEW.id::text, 'UTF8'), convert_to(NEW.body::text, 'UTF8'), NULL::bytea, NEW.deleted_flag::bool, NEW.owner_timestamp::int8, NEW.sign_b64::bytea));
@@ -64,20 +70,26 @@ BEGIN
             RETURN NULL; -- It became an UPDATE, whose trigger has verified it.
         END IF;
     ELSIF stored = 3 THEN
-        done := rowseal_internal.archive_notes(NEW);
+        done := rowseal_internal.archive_notes(NEW, false);
         RETURN NULL; -- It is older, so it went to the versions table, whose trigger has verified it.
     END IF;
-    verdict := rowseal_internal.verify(policy, new_image, NEW.attachment::bytea, card);
+    -- Rows of a statement of the client's own may be verified until it ends.
+    GET DIAGNOSTICS context = PG_CONTEXT;
+    statement := CASE WHEN stored = 0 AND rowseal_internal.is_own_statement(context) THEN rowseal_internal.statement_number() ELSE 0 END;
+    verdict := rowseal_internal.hand_over(policy, new_image, NEW.attachment::bytea, card, statement);
     IF verdict = 1 THEN -- The first time in this connection.
         PERFORM rowseal_internal.learn(policy, tg_argv[0]);
-        verdict := rowseal_internal.verify(policy, new_image, NEW.attachment::bytea, card);
+        verdict := rowseal_internal.hand_over(policy, new_image, NEW.attachment::bytea, card, statement);
     END IF;
     IF verdict = 2 THEN -- The owner's key is not known yet.
         card := rowseal_internal.card_cards(NEW.user_hash::bytea);
-        verdict := rowseal_internal.verify(policy, new_image, NEW.attachment::bytea, card);
+        verdict := rowseal_internal.hand_over(policy, new_image, NEW.attachment::bytea, card, statement);
     END IF;
     IF verdict = 3 THEN
         PERFORM rowseal_internal.refuse_row(rowseal_internal.refusal(policy, new_image, NEW.attachment::bytea, NULL, NULL, card));
+    END IF;
+    IF verdict = 7 THEN -- It is verified, and more rows seem to come.
+        PERFORM rowseal_internal.call_helpers(statement, rowseal_internal.helpers());
     END IF;
     RETURN NEW;
 END
@@ -144,6 +156,12 @@ BEGIN
             OLD.seen := NEW.seen;
             RETURN OLD;
         END IF;
+        RETURN NULL;
+    ELSIF verdict = 7 THEN -- It has the tip's timestamp and signature, but lesser bytes. It was verified, and must not come back as a candidate.
+        stood_there := current_setting('backtrace_functions');
+        note := set_config('backtrace_functions', 'rowseal_' || pg_trigger_depth() || '_' || encode(sha256(new_image), 'hex') || '_' || coalesce(encode(sha256(NEW.attachment::bytea), 'hex'), ''), true);
+        done := rowseal_internal.archive_notes(NEW, true);
+        note := set_config('backtrace_functions', stood_there, true);
         RETURN NULL;
     END IF;
     RETURN NEW;

@@ -41,6 +41,8 @@ DECLARE
     stored integer;
     card bytea;
     verdict bigint;
+    context text;
+    statement bigint;
 BEGIN
     new_image := record_send(ROW(NEW.user_hash::bytea, convert_to(NEW.id::text, 'UTF8'), convert_to(NEW.body::text, 'UTF8'), NULL::bytea, NEW.deleted_flag::bool, NEW.owner_timestamp::int8, NEW.sign_b64::bytea));
     IF octet_length(new_image) + coalesce(octet_length(NEW.attachment::bytea), 0) > 12582912 THEN
@@ -55,17 +57,23 @@ BEGIN
             RETURN NULL; -- It became an UPDATE, whose trigger has verified it.
         END IF;
     END IF;
-    verdict := rowseal_internal.verify(policy, new_image, NEW.attachment::bytea, card);
+    -- Rows of a statement of the client's own may be verified until it ends.
+    GET DIAGNOSTICS context = PG_CONTEXT;
+    statement := CASE WHEN stored = 0 AND rowseal_internal.is_own_statement(context) THEN rowseal_internal.statement_number() ELSE 0 END;
+    verdict := rowseal_internal.hand_over(policy, new_image, NEW.attachment::bytea, card, statement);
     IF verdict = 1 THEN -- The first time in this connection.
         PERFORM rowseal_internal.learn(policy, tg_argv[0]);
-        verdict := rowseal_internal.verify(policy, new_image, NEW.attachment::bytea, card);
+        verdict := rowseal_internal.hand_over(policy, new_image, NEW.attachment::bytea, card, statement);
     END IF;
     IF verdict = 2 THEN -- The owner's key is not known yet.
         card := rowseal_internal.card_cards(NEW.user_hash::bytea);
-        verdict := rowseal_internal.verify(policy, new_image, NEW.attachment::bytea, card);
+        verdict := rowseal_internal.hand_over(policy, new_image, NEW.attachment::bytea, card, statement);
     END IF;
     IF verdict = 3 THEN
         PERFORM rowseal_internal.refuse_row(rowseal_internal.refusal(policy, new_image, NEW.attachment::bytea, NULL, NULL, card));
+    END IF;
+    IF verdict = 7 THEN -- It is verified, and more rows seem to come.
+        PERFORM rowseal_internal.call_helpers(statement, rowseal_internal.helpers());
     END IF;
     IF stored = 3 THEN
         RETURN NULL; -- It is older than what is stored.

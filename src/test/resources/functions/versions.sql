@@ -26,14 +26,16 @@ BEGIN
         RETURN 3;
     ELSIF same AND new_large IS NOT DISTINCT FROM stored_large THEN
         RETURN 1;
-    ELSIF (new_timestamp, new_signature) >= (coalesce(tip_timestamp, -9223372036854775808), coalesce(tip_signature, '')) THEN
+    ELSIF (new_timestamp, new_signature) > (coalesce(tip_timestamp, -9223372036854775808), coalesce(tip_signature, '')) THEN
         RETURN 3;
     END IF;
     SELECT record_send(ROW(r.user_hash::bytea, convert_to(r.note_id::text, 'UTF8'), convert_to(r.body::text, 'UTF8'), NULL::bytea, r.deleted_flag::bool, r.owner_timestamp::int8, r.sign_b64::bytea)) = new_image, r.attachment::bytea INTO same, stored_large FROM public.notes_versions AS r WHERE r.sign_b64 = k3;
-    IF NOT FOUND THEN
-        RETURN 0;
-    ELSIF same AND new_large IS NOT DISTINCT FROM stored_large THEN
+    IF FOUND AND same AND new_large IS NOT DISTINCT FROM stored_large THEN
         RETURN 1;
+    ELSIF (new_timestamp, new_signature) = (tip_timestamp, tip_signature) THEN
+        RETURN 3; -- Another row than the tip, of the same timestamp and signature: the data table's trigger tells which is the tip.
+    ELSIF NOT FOUND THEN
+        RETURN 0;
     END IF;
     RETURN 2;
 END

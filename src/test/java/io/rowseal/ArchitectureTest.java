@@ -23,6 +23,7 @@ class ArchitectureTest {
           "ordering",
           "row",
           "policy",
+          "work",
           "enforcement",
           "audit",
           "host",

@@ -43,10 +43,15 @@ class HostileChangesIT extends VersionedNotes {
           "CREATE TYPE made.moods AS RANGE (subtype = made.mood)",
           "CREATE TYPE made.places AS RANGE (subtype = made.home)",
           "CREATE DOMAIN made.nick AS text",
+          "CREATE TYPE made.pair AS (user_hash bytea, body text, deleted_flag boolean, owner_timestamp bigint, sign_b64 bytea)",
+          "CREATE TABLE pairs OF made.pair (PRIMARY KEY (user_hash))",
+          "SELECT rowseal.protect('pairs', identities => 'card')",
           "CREATE TABLE other (a int, b text)",
           "CREATE TABLE typed (user_hash bytea, id text, homes made.home[], moods made.moods, places made.places, other other, nick made.nick,"
               + " local made.local_mood, deleted_flag boolean, owner_timestamp bigint, sign_b64 bytea, PRIMARY KEY (user_hash, id))",
           "SELECT rowseal.protect('typed', identities => 'card', exclude => '{local}')",
+          "CREATE TABLE early (local int, LIKE note INCLUDING ALL)",
+          "SELECT rowseal.protect('early', identities => 'card', exclude => '{local,seen}', context => 'note')",
           "CREATE TABLE shard (LIKE note INCLUDING ALL) PARTITION BY HASH (user_hash)",
           "CREATE TABLE shard_0 PARTITION OF shard FOR VALUES WITH (MODULUS 2, REMAINDER 0)",
           "CREATE TABLE shard_versions (LIKE note, PRIMARY KEY (sign_b64)) PARTITION BY HASH (sign_b64)",
@@ -56,6 +61,7 @@ class HostileChangesIT extends VersionedNotes {
       database.run(sql);
     }
     database.run(insert(note(1, "one")));
+    database.run(Insert.into("early").row(note(1, "one")));
   }
 
   /** A command, and what doctor says of it. */
@@ -84,6 +90,7 @@ class HostileChangesIT extends VersionedNotes {
     "ALTER TYPE made.place ADD ATTRIBUTE town text | columns typed values of the type made.place",
     "ALTER TYPE made.zip DROP ATTRIBUTE digits | columns typed values of the type made.zip",
     "DROP TYPE made.zip CASCADE | columns typed values of the type made.place",
+    "ALTER TYPE made.pair ALTER ATTRIBUTE body TYPE varchar CASCADE | columns pairs the signed column body has type character varying",
     "ALTER TABLE other ADD c int | columns typed values of the type other",
     "ALTER TABLE other DROP b | columns typed values of the type other",
     "ALTER DOMAIN made.home OWNER TO pg_monitor | laws typed the type made.home",
@@ -141,6 +148,24 @@ class HostileChangesIT extends VersionedNotes {
     assertEquals("2 two, 1 one", database.value(HISTORY));
   }
 
+  /** It could get a check that runs code of that role with the rights of the table's owner. */
+  @Test
+  void aTypeOfSomebodyElseIsRefused() throws SQLException {
+    database.run("DROP ROLE IF EXISTS stranger_of_types");
+    database.run("CREATE ROLE stranger_of_types");
+    database.run("CREATE DOMAIN foreign_text AS text");
+    database.run("CREATE TYPE foreign_pair AS (a int, b foreign_text)");
+    database.run("ALTER DOMAIN foreign_text OWNER TO stranger_of_types");
+    database.run(
+        "CREATE TABLE couples (user_hash bytea PRIMARY KEY, p foreign_pair[], deleted_flag boolean, owner_timestamp bigint, sign_b64 bytea)");
+    String protect = "SELECT rowseal.protect('couples', identities => 'card')";
+    assertEquals("RS012", database.refusal(protect));
+    database.run("ALTER DOMAIN foreign_text OWNER TO postgres");
+    database.run(protect);
+    database.run("SELECT rowseal.unprotect('couples')");
+    database.run("DROP ROLE stranger_of_types");
+  }
+
   private static final String[] REWRITING = {
     "ALTER TABLE note ALTER body TYPE text USING 'forged'",
     "ALTER TABLE note ALTER body TYPE text USING upper(body), ALTER seen TYPE bigint",
@@ -150,6 +175,8 @@ class HostileChangesIT extends VersionedNotes {
     "ALTER TABLE shard ALTER body TYPE text USING 'forged'",
     "ALTER TABLE note ALTER body SET STATISTICS 10; ALTER TABLE note ALTER body TYPE text USING 'forged'",
     "ALTER TABLE note ALTER seen TYPE bigint; ALTER TABLE note ALTER body TYPE text USING 'forged'",
+    "ALTER TABLE early ALTER local TYPE bigint, ALTER body TYPE text USING 'forged'",
+    "ALTER TABLE early ALTER body TYPE text USING 'forged'",
   };
 
   @Test
@@ -179,6 +206,7 @@ class HostileChangesIT extends VersionedNotes {
     "ALTER TABLE note ALTER seen TYPE bigint USING 5",
     "ALTER TABLE note ALTER body SET STATISTICS 10; ALTER TABLE note ALTER seen TYPE bigint USING 5",
     "ALTER TABLE note ADD COLUMN title text; ALTER TABLE note ALTER seen TYPE bigint USING 5",
+    "ALTER TABLE early ALTER local TYPE bigint USING 5",
     "ALTER TABLE note ALTER body TYPE text",
     "ALTER TABLE note ALTER body TYPE text USING body",
     "ALTER TABLE note DROP seen; ALTER TABLE note ADD seen int DEFAULT (random() * 100)::int",
@@ -190,6 +218,7 @@ class HostileChangesIT extends VersionedNotes {
     "CREATE TRIGGER t AFTER INSERT ON note FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger(); ALTER TABLE note DISABLE TRIGGER t; ALTER TABLE note ENABLE REPLICA TRIGGER t",
     "CREATE SCHEMA app; ALTER TABLE note SET SCHEMA app; ALTER TABLE app.note RENAME TO remark",
     "ALTER TYPE made.mood ADD VALUE 'calm'",
+    "ALTER TYPE made.pair ADD ATTRIBUTE more int CASCADE",
     "ALTER TYPE made.place RENAME ATTRIBUTE street TO road",
     "ALTER TYPE made.local_mood RENAME VALUE 'glad' TO 'happy'",
     "ALTER TYPE made.moods RENAME TO tempers",

@@ -186,7 +186,10 @@ class TypesIT extends NoteDatabase {
       case 3:
         if (a.ordered) {
           String name =
-              created("CREATE TYPE %s AS RANGE (subtype = " + a.name.replaceAll("\\(.*", "") + ")");
+              created(
+                  "CREATE TYPE %s AS RANGE (subtype = "
+                      + a.name.replaceAll("\\([^)]*\\)", "")
+                      + ")");
           return new Made(name, name + "(" + value(a) + ", NULL)", true);
         }
         return a;

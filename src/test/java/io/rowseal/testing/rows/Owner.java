@@ -38,6 +38,11 @@ public final class Owner {
         Map.of("name", name, "deleted_flag", false, "owner_timestamp", timestamp));
   }
 
+  /** Over any bytes. */
+  public byte[] signature(byte[] message) {
+    return key.sign(message);
+  }
+
   public byte[] id() {
     return HashAlgorithm.SHA3_512.digest(publicKey());
   }
