@@ -108,8 +108,9 @@ LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
 SET quote_all_identifiers = off
 AS $$
-    SELECT DISTINCT format('values of the type %s print otherwise than they were signed', split_part(trait, ' ', 1)::oid::regtype)
-    FROM unnest(guarded.prints) AS trait WHERE settings IS NOT NULL AND trait <> ALL (rowseal_internal.prints(target, settings))
+    -- A type that is gone had its place in another one, which has changed then, or in a column that is gone too.
+    SELECT DISTINCT format('values of the type %s print otherwise than they were signed', t.oid::regtype)
+    FROM unnest(guarded.prints) AS trait JOIN pg_type t ON t.oid = split_part(trait, ' ', 1)::oid WHERE settings IS NOT NULL AND trait <> ALL (rowseal_internal.prints(target, settings))
 $$;
 COMMENT ON FUNCTION rowseal_internal.changed_prints(regclass, rowseal_internal.guarded, jsonb) IS
 'Types of signed columns whose labels, attributes or output function are others than when the table was last found whole.';
