@@ -72,7 +72,7 @@ AS $$
         (c.relkind NOT IN ('r', 'p'), 'is not an ordinary table'),
         (c.relpersistence <> 'p', 'is unlogged'),
         (c.relforcerowsecurity, 'has FORCE ROW LEVEL SECURITY, which would hide stored versions'),
-        (c.relowner <> root.relowner AND NOT (SELECT rolsuper FROM pg_authid WHERE oid = c.relowner), format('belongs to %s, not to %s, who owns the partitioned table', pg_get_userbyid(c.relowner), pg_get_userbyid(root.relowner))),
+        (c.relowner <> root.relowner, format('belongs to %s, not to %s, who owns the partitioned table', pg_get_userbyid(c.relowner), pg_get_userbyid(root.relowner))),
         (EXISTS (SELECT FROM pg_rewrite WHERE ev_class = part), 'has a rewrite rule, which changes writes before a trigger sees them'),
         (EXISTS (SELECT FROM pg_attribute a JOIN rowseal_internal.image_columns(settings) i ON i.here = a.attname WHERE a.attrelid = part AND a.attgenerated <> ''),
          'generates the value of a signed column')) AS f(applies, flaw)

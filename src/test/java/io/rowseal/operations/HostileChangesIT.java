@@ -388,9 +388,6 @@ class HostileChangesIT extends VersionedNotes {
     for (String sql : HOSTILE_CONCURRENTLY) {
       assertEquals("RS011", database.refusal(sql), sql);
       assertEquals(before, database.value(state), sql);
-      try (var statement = database.connection().createStatement()) { // a simple query
-        statement.execute("SET application_name = 'x'");
-      }
     }
     for (String sql : LEGITIMATE_CONCURRENTLY) {
       assertEquals("00000", database.refusal(sql), sql);
