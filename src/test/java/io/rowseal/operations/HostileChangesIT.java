@@ -2,7 +2,6 @@ package io.rowseal.operations;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -155,12 +154,13 @@ class HostileChangesIT extends VersionedNotes {
   @Test
   void aPartitionGeneratesNoSignedValue() throws SQLException {
     make(SHARDS);
+    database.run("CREATE TABLE shard_1 (LIKE shard)");
     database.run(
-        "CREATE TABLE shard_1 AS TABLE note; TRUNCATE shard_1; ALTER TABLE shard_1 DROP body, ADD body text GENERATED ALWAYS AS ('forged') STORED");
-    assertNotEquals(
-        "00000",
+        "ALTER TABLE shard_1 DROP body, ADD body text GENERATED ALWAYS AS ('forged') STORED");
+    String code =
         database.refusal(
-            "ALTER TABLE shard ATTACH PARTITION shard_1 FOR VALUES WITH (MODULUS 2, REMAINDER 1)"));
+            "ALTER TABLE shard ATTACH PARTITION shard_1 FOR VALUES WITH (MODULUS 2, REMAINDER 1)");
+    assertTrue(code.equals("RS011") || code.equals("42804"), code);
   }
 
   /** Columns that the index of a primary key merely includes are not in the row key. */
