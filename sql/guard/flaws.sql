@@ -73,7 +73,7 @@ AS $$
         (c.relpersistence <> 'p', 'is unlogged'),
         (c.relforcerowsecurity, 'has FORCE ROW LEVEL SECURITY, which would hide stored versions'),
         (c.relrowsecurity, 'has row level security, which does not check rows that are merged; use DISABLE ROW LEVEL SECURITY'),
-        (c.relowner <> root.relowner AND NOT (SELECT rolsuper FROM pg_authid WHERE oid = c.relowner), format('belongs to %s, not to %s, who owns the partitioned table', pg_get_userbyid(c.relowner), pg_get_userbyid(root.relowner))),
+        (c.relowner <> root.relowner, format('belongs to %s, not to %s, who owns the partitioned table', pg_get_userbyid(c.relowner), pg_get_userbyid(root.relowner))),
         (EXISTS (SELECT FROM pg_rewrite WHERE ev_class = part), 'has a rewrite rule, which changes writes before a trigger sees them'),
         (EXISTS (SELECT FROM pg_attribute a JOIN rowseal_internal.image_columns(settings) i ON i.here = a.attname WHERE a.attrelid = part AND (a.attgenerated <> '' OR a.attidentity = 'a')),
          'generates the value of a signed column')) AS f(applies, flaw)
@@ -109,8 +109,9 @@ LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
 SET quote_all_identifiers = off
 AS $$
-    SELECT DISTINCT format('values of the type %s print otherwise than they were signed', split_part(trait, ' ', 1)::oid::regtype)
-    FROM unnest(guarded.prints) AS trait WHERE settings IS NOT NULL AND trait <> ALL (rowseal_internal.prints(target, settings))
+    -- A type that is gone had its place in another one, which has changed then, or in a column that is gone too.
+    SELECT DISTINCT format('values of the type %s print otherwise than they were signed', t.oid::regtype)
+    FROM unnest(guarded.prints) AS trait JOIN pg_type t ON t.oid = split_part(trait, ' ', 1)::oid WHERE settings IS NOT NULL AND trait <> ALL (rowseal_internal.prints(target, settings))
 $$;
 COMMENT ON FUNCTION rowseal_internal.changed_prints(regclass, rowseal_internal.guarded, jsonb) IS
 'Types of signed columns whose labels, attributes or output function are others than when the table was last found whole.';

@@ -24,18 +24,18 @@ BEGIN
     IF flaw IS NOT NULL THEN
         PERFORM rowseal_internal.refuse_command(target, flaw, 'Rows leave by signed tombstones. To take the partition out anyway, rowseal.unprotect the table first.');
     END IF;
-    -- First of all, for row level security would hide rows.
-    SELECT f INTO flaw FROM rowseal_internal.partition_flaws(target, settings) f LIMIT 1;
-    IF flaw IS NOT NULL THEN
-        PERFORM rowseal_internal.refuse_command(target, flaw, 'Give the partition what the partitioned table has, and no more.');
-    END IF;
     FOR part IN SELECT c.oid FROM rowseal_internal.tree(target) t JOIN pg_class c ON c.oid = t WHERE t <> target AND t <> ALL (guarded.partitions) AND c.relkind = 'r' LOOP
+        -- First of all, for row level security would hide rows.
+        SELECT f INTO flaw FROM rowseal_internal.partition_flaws(target, settings) f LIMIT 1;
+        IF flaw IS NOT NULL THEN
+            PERFORM rowseal_internal.refuse_command(target, flaw, 'Give the partition what the partitioned table has, and no more.');
+        END IF;
         PERFORM rowseal_internal.guard_rows(target, part, settings, format('the partition %s would bring this in', part), 'Delete the row before the table becomes a partition.');
     END LOOP;
 END
 $$;
 COMMENT ON FUNCTION rowseal_internal.guard_partitions(regclass, rowseal_internal.guarded, jsonb) IS
-'Verifies the rows that came with new partitions, and refuses that partitions go, or have what the table may not have.';
+'Verifies the rows that came with new partitions, and refuses that partitions go.';
 
 CREATE FUNCTION rowseal_internal.guard_rows(target regclass, part regclass, settings jsonb, consequence text, hint text) RETURNS void
 LANGUAGE plpgsql

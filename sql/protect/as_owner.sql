@@ -6,7 +6,7 @@ DECLARE
     name text := 'as_owner_' || pg_backend_pid();
     answer text;
 BEGIN
-    EXECUTE format('CREATE FUNCTION rowseal_internal.%I() RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS %L', name, body);
+    EXECUTE format('CREATE FUNCTION rowseal_internal.%I() RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET row_security = off AS %L', name, body);
     EXECUTE format('REVOKE ALL ON FUNCTION rowseal_internal.%I() FROM PUBLIC', name);
     EXECUTE format('ALTER FUNCTION rowseal_internal.%I() OWNER TO %I', name, pg_get_userbyid(owner));
     EXECUTE format('SELECT rowseal_internal.%I()', name) INTO answer;

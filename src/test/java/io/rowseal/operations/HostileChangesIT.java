@@ -2,7 +2,6 @@ package io.rowseal.operations;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -29,39 +28,50 @@ class HostileChangesIT extends VersionedNotes {
     "rowseal_guard_changes", "rowseal_guard_drops", "rowseal_guard_starts", "rowseal_guard_rewrites"
   };
 
-  /** Besides note: columns of made types, and a partitioned table with partitioned versions. */
+  /** Tables with columns of made types. */
+  private static final String[] TYPES = {
+    "CREATE SCHEMA made",
+    "CREATE TYPE made.mood AS ENUM ('glad', 'sad')",
+    "CREATE TYPE made.local_mood AS ENUM ('glad')",
+    "CREATE TYPE made.zip AS (digits int, more text)",
+    "CREATE TYPE made.place AS (street text, mood made.mood, zip made.zip)",
+    "CREATE DOMAIN made.home AS made.place",
+    "CREATE TYPE made.moods AS RANGE (subtype = made.mood)",
+    "CREATE TYPE made.places AS RANGE (subtype = made.home)",
+    "CREATE DOMAIN made.nick AS text",
+    "CREATE TYPE made.pair AS (user_hash bytea, body text, deleted_flag boolean, owner_timestamp bigint, sign_b64 bytea)",
+    "CREATE TABLE pairs OF made.pair (PRIMARY KEY (user_hash))",
+    "SELECT rowseal.protect('pairs', identities => 'card')",
+    "CREATE TABLE other (a int, b text)",
+    "CREATE TABLE typed (user_hash bytea, id text, homes made.home[], moods made.moods, places made.places, other other, nick made.nick,"
+        + " local made.local_mood, deleted_flag boolean, owner_timestamp bigint, sign_b64 bytea, PRIMARY KEY (user_hash, id))",
+    "SELECT rowseal.protect('typed', identities => 'card', exclude => '{local}')"
+  };
+
+  /** A table whose first column is not signed. */
+  private static final String[] EARLY = {
+    "CREATE TABLE early (local int, LIKE note INCLUDING ALL)",
+    "SELECT rowseal.protect('early', identities => 'card', exclude => '{local,seen}', context => 'note')"
+  };
+
+  /** A partitioned table with partitioned versions. */
+  private static final String[] SHARDS = {
+    "CREATE TABLE shard (LIKE note INCLUDING ALL) PARTITION BY HASH (user_hash)",
+    "CREATE TABLE shard_0 PARTITION OF shard FOR VALUES WITH (MODULUS 2, REMAINDER 0)",
+    "CREATE TABLE shard_versions (LIKE note, PRIMARY KEY (sign_b64)) PARTITION BY HASH (sign_b64)",
+    "CREATE TABLE shard_versions_0 PARTITION OF shard_versions FOR VALUES WITH (MODULUS 2, REMAINDER 0)",
+    "SELECT rowseal.protect('shard', identities => 'card', versions => 'shard_versions', exclude => '{seen}', context => 'note')"
+  };
+
   @BeforeEach
-  void makeMoreTables() throws SQLException {
-    for (String sql :
-        new String[] {
-          "CREATE SCHEMA made",
-          "CREATE TYPE made.mood AS ENUM ('glad', 'sad')",
-          "CREATE TYPE made.local_mood AS ENUM ('glad')",
-          "CREATE TYPE made.zip AS (digits int, more text)",
-          "CREATE TYPE made.place AS (street text, mood made.mood, zip made.zip)",
-          "CREATE DOMAIN made.home AS made.place",
-          "CREATE TYPE made.moods AS RANGE (subtype = made.mood)",
-          "CREATE TYPE made.places AS RANGE (subtype = made.home)",
-          "CREATE DOMAIN made.nick AS text",
-          "CREATE TYPE made.pair AS (user_hash bytea, body text, deleted_flag boolean, owner_timestamp bigint, sign_b64 bytea)",
-          "CREATE TABLE pairs OF made.pair (PRIMARY KEY (user_hash))",
-          "SELECT rowseal.protect('pairs', identities => 'card')",
-          "CREATE TABLE other (a int, b text)",
-          "CREATE TABLE typed (user_hash bytea, id text, homes made.home[], moods made.moods, places made.places, other other, nick made.nick,"
-              + " local made.local_mood, deleted_flag boolean, owner_timestamp bigint, sign_b64 bytea, PRIMARY KEY (user_hash, id))",
-          "SELECT rowseal.protect('typed', identities => 'card', exclude => '{local}')",
-          "CREATE TABLE early (local int, LIKE note INCLUDING ALL)",
-          "SELECT rowseal.protect('early', identities => 'card', exclude => '{local,seen}', context => 'note')",
-          "CREATE TABLE shard (LIKE note INCLUDING ALL) PARTITION BY HASH (user_hash)",
-          "CREATE TABLE shard_0 PARTITION OF shard FOR VALUES WITH (MODULUS 2, REMAINDER 0)",
-          "CREATE TABLE shard_versions (LIKE note, PRIMARY KEY (sign_b64)) PARTITION BY HASH (sign_b64)",
-          "CREATE TABLE shard_versions_0 PARTITION OF shard_versions FOR VALUES WITH (MODULUS 2, REMAINDER 0)",
-          "SELECT rowseal.protect('shard', identities => 'card', versions => 'shard_versions', exclude => '{seen}', context => 'note')"
-        }) {
+  void storeANote() throws SQLException {
+    database.run(insert(note(1, "one")));
+  }
+
+  private void make(String[] tables) throws SQLException {
+    for (String sql : tables) {
       database.run(sql);
     }
-    database.run(insert(note(1, "one")));
-    database.run(Insert.into("early").row(note(1, "one")));
   }
 
   /** A command, and what doctor says of it. */
@@ -76,8 +86,6 @@ class HostileChangesIT extends VersionedNotes {
     "CREATE UNIQUE INDEX u ON note_versions (lower(body)) | laws note_versions the unique or exclusion index u",
     "CREATE UNIQUE INDEX u ON note_versions (user_hash, id, body) | laws note_versions the unique or exclusion index u",
     "CREATE UNIQUE INDEX u ON shard_0 (lower(body)) | partitions shard the unique or exclusion index u of the partition shard_0",
-    "CREATE COLLATION loose (provider = icu, locale = 'und-u-ks-level2', deterministic = false); CREATE UNIQUE INDEX u ON typed (user_hash, id COLLATE loose) | laws typed the unique or exclusion index u",
-    "CREATE COLLATION loose (provider = icu, locale = 'und-u-ks-level2', deterministic = false); ALTER TABLE typed ALTER id TYPE text COLLATE loose | laws typed key column id",
     "ALTER TABLE note ADD CONSTRAINT e EXCLUDE USING btree ((lower(body)) WITH =) | laws note the unique or exclusion index e",
     "ALTER TABLE note ADD CONSTRAINT e EXCLUDE (seen WITH =) | laws note the unique or exclusion index e",
     "ALTER TABLE note ADD CONSTRAINT u UNIQUE (seen) DEFERRABLE | laws note the unique or exclusion index u",
@@ -86,16 +94,6 @@ class HostileChangesIT extends VersionedNotes {
     "CREATE TABLE parent (body text); ALTER TABLE note INHERIT parent | laws note rows of an inheriting table",
     "CREATE TABLE heir (LIKE note); ALTER TABLE heir INHERIT note | laws note rows of an inheriting table",
     "ALTER TABLE note_versions SET UNLOGGED | laws note_versions a temporary or unlogged table",
-    "ALTER TYPE made.mood RENAME VALUE 'glad' TO 'happy' | columns typed values of the type made.mood",
-    "ALTER TYPE made.place ADD ATTRIBUTE town text | columns typed values of the type made.place",
-    "ALTER TYPE made.zip DROP ATTRIBUTE digits | columns typed values of the type made.zip",
-    "DROP TYPE made.zip CASCADE | columns typed values of the type made.place",
-    "ALTER TYPE made.pair ALTER ATTRIBUTE body TYPE varchar CASCADE | columns pairs the signed column body has type character varying",
-    "ALTER TABLE other ADD c int | columns typed values of the type other",
-    "ALTER TABLE other DROP b | columns typed values of the type other",
-    "ALTER DOMAIN made.home OWNER TO pg_monitor | laws typed the type made.home",
-    "ALTER TYPE made.mood OWNER TO pg_monitor | laws typed the type made.mood",
-    "ALTER TABLE other OWNER TO pg_monitor | laws typed the type other",
     "ALTER TABLE shard_0 FORCE ROW LEVEL SECURITY | partitions shard the partition shard_0 has FORCE ROW LEVEL SECURITY",
     "ALTER TABLE shard_versions_0 FORCE ROW LEVEL SECURITY | partitions shard_versions the partition shard_versions_0 has FORCE ROW LEVEL SECURITY",
     "ALTER TABLE shard_0 OWNER TO pg_monitor | partitions shard the partition shard_0 belongs to pg_monitor",
@@ -107,11 +105,37 @@ class HostileChangesIT extends VersionedNotes {
     "CREATE TABLE shard_1 (LIKE shard); ALTER TABLE shard_1 FORCE ROW LEVEL SECURITY, ENABLE ROW LEVEL SECURITY; ALTER TABLE shard ATTACH PARTITION shard_1 FOR VALUES WITH (MODULUS 2, REMAINDER 1) | partitions shard the partition shard_1 has FORCE ROW LEVEL SECURITY",
   };
 
+  private static final String[] HOSTILE_TO_TYPES = {
+    "CREATE COLLATION loose (provider = icu, locale = 'und-u-ks-level2', deterministic = false); CREATE UNIQUE INDEX u ON typed (user_hash, id COLLATE loose) | laws typed the unique or exclusion index u",
+    "CREATE COLLATION loose (provider = icu, locale = 'und-u-ks-level2', deterministic = false); ALTER TABLE typed ALTER id TYPE text COLLATE loose | laws typed key column id",
+    "ALTER TYPE made.mood RENAME VALUE 'glad' TO 'happy' | columns typed values of the type made.mood",
+    "ALTER TYPE made.place ADD ATTRIBUTE town text | columns typed values of the type made.place",
+    "ALTER TYPE made.zip DROP ATTRIBUTE digits | columns typed values of the type made.zip",
+    "DROP TYPE made.zip CASCADE | columns typed values of the type made.place",
+    "ALTER TYPE made.pair ALTER ATTRIBUTE body TYPE varchar CASCADE | columns pairs the signed column body has type character varying",
+    "ALTER TABLE other ADD c int | columns typed values of the type other",
+    "ALTER TABLE other DROP b | columns typed values of the type other",
+    "ALTER DOMAIN made.home OWNER TO pg_monitor | laws typed the type made.home",
+    "ALTER TYPE made.mood OWNER TO pg_monitor | laws typed the type made.mood",
+    "ALTER TABLE other OWNER TO pg_monitor | laws typed the type other",
+  };
+
   @Test
   void whatIsRefusedIsNamedWhereTheGuardsWereOff() throws SQLException {
+    make(SHARDS);
+    refusedAndNamed(HOSTILE);
+  }
+
+  @Test
+  void whatIsDoneToTypesIsNamedToo() throws SQLException {
+    make(TYPES);
+    refusedAndNamed(HOSTILE_TO_TYPES);
+  }
+
+  private void refusedAndNamed(String[] commands) throws SQLException {
     database.connection().setAutoCommit(false);
     assertEquals(null, database.value(FINDINGS));
-    for (String line : HOSTILE) {
+    for (String line : commands) {
       String[] parts = line.split(" \\| ");
       assertEquals("RS011", database.refusal(parts[0]), parts[0]);
       database.connection().rollback();
@@ -129,12 +153,14 @@ class HostileChangesIT extends VersionedNotes {
   /** PostgreSQL 15 lets a partition generate what the table does not; later ones refuse it. */
   @Test
   void aPartitionGeneratesNoSignedValue() throws SQLException {
+    make(SHARDS);
+    database.run("CREATE TABLE shard_1 (LIKE shard)");
     database.run(
-        "CREATE TABLE shard_1 AS TABLE note; TRUNCATE shard_1; ALTER TABLE shard_1 DROP body, ADD body text GENERATED ALWAYS AS ('forged') STORED");
-    assertNotEquals(
-        "00000",
+        "ALTER TABLE shard_1 DROP body, ADD body text GENERATED ALWAYS AS ('forged') STORED");
+    String code =
         database.refusal(
-            "ALTER TABLE shard ATTACH PARTITION shard_1 FOR VALUES WITH (MODULUS 2, REMAINDER 1)"));
+            "ALTER TABLE shard ATTACH PARTITION shard_1 FOR VALUES WITH (MODULUS 2, REMAINDER 1)");
+    assertTrue(code.equals("RS011") || code.equals("42804"), code);
   }
 
   /** Columns that the index of a primary key merely includes are not in the row key. */
@@ -181,6 +207,9 @@ class HostileChangesIT extends VersionedNotes {
 
   @Test
   void signedValuesAreNotRewritten() throws SQLException {
+    make(SHARDS);
+    make(EARLY);
+    database.run(Insert.into("early").row(note(1, "one")));
     database.connection().setAutoCommit(false);
     for (String sql : REWRITING) {
       assertEquals("RS011", database.refusal(sql), sql);
@@ -202,11 +231,9 @@ class HostileChangesIT extends VersionedNotes {
     "CREATE INDEX ON note (lower(body))",
     "ALTER TABLE note ADD FOREIGN KEY (user_hash) REFERENCES card",
     "CREATE TABLE noted (user_hash bytea, id uuid, FOREIGN KEY (user_hash, id) REFERENCES note ON DELETE CASCADE)",
-    "CREATE TABLE heir (LIKE other); ALTER TABLE heir INHERIT other; ALTER TABLE heir NO INHERIT other",
     "ALTER TABLE note ALTER seen TYPE bigint USING 5",
     "ALTER TABLE note ALTER body SET STATISTICS 10; ALTER TABLE note ALTER seen TYPE bigint USING 5",
     "ALTER TABLE note ADD COLUMN title text; ALTER TABLE note ALTER seen TYPE bigint USING 5",
-    "ALTER TABLE early ALTER local TYPE bigint USING 5",
     "ALTER TABLE note ALTER body TYPE text",
     "ALTER TABLE note ALTER body TYPE text USING body",
     "ALTER TABLE note DROP seen; ALTER TABLE note ADD seen int DEFAULT (random() * 100)::int",
@@ -217,6 +244,17 @@ class HostileChangesIT extends VersionedNotes {
     "ALTER TABLE note REPLICA IDENTITY USING INDEX note_pkey",
     "CREATE TRIGGER t AFTER INSERT ON note FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger(); ALTER TABLE note DISABLE TRIGGER t; ALTER TABLE note ENABLE REPLICA TRIGGER t",
     "CREATE SCHEMA app; ALTER TABLE note SET SCHEMA app; ALTER TABLE app.note RENAME TO remark",
+    "CREATE TABLE shard_1 PARTITION OF shard FOR VALUES WITH (MODULUS 2, REMAINDER 1)",
+    "CREATE TABLE shard_versions_1 PARTITION OF shard_versions FOR VALUES WITH (MODULUS 2, REMAINDER 1)",
+    "CREATE TABLE shard_versions_1 (LIKE shard_versions); ALTER TABLE shard_versions ATTACH PARTITION shard_versions_1 FOR VALUES WITH (MODULUS 2, REMAINDER 1)",
+    "CREATE TABLE shard_1 (LIKE shard) PARTITION BY HASH (user_hash); ALTER TABLE shard ATTACH PARTITION shard_1 FOR VALUES WITH (MODULUS 2, REMAINDER 1); CREATE TABLE shard_1a PARTITION OF shard_1 FOR VALUES WITH (MODULUS 1, REMAINDER 0)",
+    "ALTER TABLE shard OWNER TO pg_monitor; ALTER TABLE shard OWNER TO postgres",
+    "ALTER TABLE shard_0 RENAME TO shard_nil",
+    "ALTER TABLE early ALTER local TYPE bigint USING 5",
+  };
+
+  private static final String[] LEGITIMATE_FOR_TYPES = {
+    "CREATE TABLE heir (LIKE other); ALTER TABLE heir INHERIT other; ALTER TABLE heir NO INHERIT other",
     "ALTER TYPE made.mood ADD VALUE 'calm'",
     "ALTER TYPE made.pair ADD ATTRIBUTE more int CASCADE",
     "ALTER TYPE made.place RENAME ATTRIBUTE street TO road",
@@ -228,18 +266,25 @@ class HostileChangesIT extends VersionedNotes {
     "ALTER TABLE other RENAME TO another",
     "ALTER TABLE other RENAME a TO c",
     "ALTER DOMAIN made.nick ADD CHECK (VALUE > '')",
-    "CREATE TABLE shard_1 PARTITION OF shard FOR VALUES WITH (MODULUS 2, REMAINDER 1)",
-    "CREATE TABLE shard_versions_1 PARTITION OF shard_versions FOR VALUES WITH (MODULUS 2, REMAINDER 1)",
-    "CREATE TABLE shard_versions_1 (LIKE shard_versions); ALTER TABLE shard_versions ATTACH PARTITION shard_versions_1 FOR VALUES WITH (MODULUS 2, REMAINDER 1)",
-    "CREATE TABLE shard_1 (LIKE shard) PARTITION BY HASH (user_hash); ALTER TABLE shard ATTACH PARTITION shard_1 FOR VALUES WITH (MODULUS 2, REMAINDER 1); CREATE TABLE shard_1a PARTITION OF shard_1 FOR VALUES WITH (MODULUS 1, REMAINDER 0)",
-    "ALTER TABLE shard OWNER TO pg_monitor; ALTER TABLE shard OWNER TO postgres",
-    "ALTER TABLE shard_0 RENAME TO shard_nil",
   };
 
   @Test
   void whatHarmsNothingGoesThrough() throws SQLException {
+    make(SHARDS);
+    make(EARLY);
+    database.run(Insert.into("early").row(note(1, "one")));
+    passAndLeaveNothing(LEGITIMATE);
+  }
+
+  @Test
+  void whatDoesNotChangeHowTypesPrintGoesThrough() throws SQLException {
+    make(TYPES);
+    passAndLeaveNothing(LEGITIMATE_FOR_TYPES);
+  }
+
+  private void passAndLeaveNothing(String[] commands) throws SQLException {
     database.connection().setAutoCommit(false);
-    for (String sql : LEGITIMATE) {
+    for (String sql : commands) {
       assertEquals("00000", database.refusal(sql), sql);
       assertEquals(null, database.value(FINDINGS), sql);
       database.connection().rollback();
@@ -248,6 +293,7 @@ class HostileChangesIT extends VersionedNotes {
 
   @Test
   void aPartitionOfAVersionsTableIsVerifiedToo() throws SQLException {
+    make(SHARDS);
     database.run("CREATE TABLE more (LIKE shard_versions)");
     String attach =
         "ALTER TABLE shard_versions ATTACH PARTITION more FOR VALUES WITH (MODULUS 2, REMAINDER 1)";
@@ -316,7 +362,7 @@ class HostileChangesIT extends VersionedNotes {
     "DROP INDEX CONCURRENTLY i",
     "CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS unique_seen ON note (seen)",
     "-- for the note\nCREATE UNIQUE INDEX CONCURRENTLY note_id ON plain (note)",
-    "CREATE UNIQUE INDEX CONCURRENTLY \"note\" ON note_plain USING btree (id) INCLUDE (note) WHERE note > ''",
+    "CREATE UNIQUE INDEX CONCURRENTLY \"on note (\" ON note_plain USING btree (id) INCLUDE (note) WHERE note > ''",
     "CREATE UNIQUE INDEX CONCURRENTLY ON elsewhere.note (body)",
     "CREATE UNIQUE INDEX ON plain (note) /* not concurrently */",
     "REINDEX TABLE CONCURRENTLY note",
@@ -327,6 +373,7 @@ class HostileChangesIT extends VersionedNotes {
 
   @Test
   void whatCommitsMidwayIsRefusedWhenItStarts() throws SQLException {
+    make(SHARDS);
     database.run("CREATE TABLE plain (id int, note text)");
     database.run("CREATE TABLE note_plain (id int, note text)");
     database.run("CREATE SCHEMA elsewhere CREATE TABLE note (body text)");
@@ -341,9 +388,6 @@ class HostileChangesIT extends VersionedNotes {
     for (String sql : HOSTILE_CONCURRENTLY) {
       assertEquals("RS011", database.refusal(sql), sql);
       assertEquals(before, database.value(state), sql);
-      try (var statement = database.connection().createStatement()) { // a simple query
-        statement.execute("SET application_name = 'x'");
-      }
     }
     for (String sql : LEGITIMATE_CONCURRENTLY) {
       assertEquals("00000", database.refusal(sql), sql);
@@ -375,11 +419,12 @@ class HostileChangesIT extends VersionedNotes {
 
   @Test
   void whatCommittedMidwayWithTheGuardsOffIsNamed() throws SQLException {
+    make(SHARDS);
     guards("DISABLE");
     database.run("CREATE UNIQUE INDEX CONCURRENTLY u ON note (body)");
     database.run("ALTER TABLE shard DETACH PARTITION shard_0 CONCURRENTLY");
     guards("ENABLE ALWAYS");
-    String findings = database.value(FINDINGS);
+    String findings = database.value(FINDINGS).replace("public.", "");
     assertTrue(findings.contains("the unique or exclusion index u"), findings);
     assertTrue(findings.contains("the partition shard_0, with what it holds, is gone"), findings);
     assertEquals("RS011", database.refusal("CREATE INDEX ON note (size)"));
