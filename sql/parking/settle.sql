@@ -70,6 +70,21 @@ $$;
 COMMENT ON FUNCTION rowseal_internal.leave_mark(text, boolean) IS
 'Marks that a row of an owner was deferred, or a card stored. Fails with 40001 where another transaction has done so since the snapshot of this one; then to try again helps. Waits for nobody: a mark that is being left is left alone.';
 
+-- Functions of their own, for what sets the planner right must not be set while rows are offered.
+CREATE FUNCTION rowseal_internal.is_unsettled(line bigint) RETURNS boolean
+LANGUAGE sql VOLATILE
+SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+AS $$ SELECT EXISTS (SELECT FROM rowseal_internal.unsettled u WHERE u.id = line AND NOT u.looked) $$;
+COMMENT ON FUNCTION rowseal_internal.is_unsettled(bigint) IS 'Whether a line has not been looked at.';
+
+CREATE FUNCTION rowseal_internal.remove_line(line bigint) RETURNS void
+LANGUAGE sql VOLATILE
+SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+AS $$ DELETE FROM rowseal_internal.unsettled u WHERE u.id = line $$;
+COMMENT ON FUNCTION rowseal_internal.remove_line(bigint) IS 'Removes a line: nothing can have been overlooked.';
+
 CREATE FUNCTION rowseal_internal.settle() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
@@ -81,7 +96,7 @@ DECLARE
     line record;
 BEGIN
     -- The first line speaks for all of its transaction.
-    IF NOT EXISTS (SELECT FROM rowseal_internal.unsettled u WHERE u.id = NEW.id AND NOT u.looked) THEN
+    IF NOT rowseal_internal.is_unsettled(NEW.id) THEN
         RETURN NULL;
     END IF;
     alone := NOT sees_old_state AND rowseal_internal.is_alone(); -- Before the look: who is over by now can be seen.
@@ -90,7 +105,7 @@ BEGIN
     FOR line IN SELECT u.* FROM rowseal_internal.unsettled u WHERE u.id = ANY (own) LOOP
         PERFORM rowseal_internal.leave_mark(line.owner, sees_old_state);
         IF rowseal_internal.look_again(line.identities, line.owner) AND alone THEN
-            DELETE FROM rowseal_internal.unsettled u WHERE u.id = line.id;
+            PERFORM rowseal_internal.remove_line(line.id);
         END IF;
     END LOOP;
     IF NOT sees_old_state THEN

@@ -153,7 +153,7 @@ class ParkedRowsIT extends NoteDatabase {
   void aBadRowStaysAlone(String change, String code, String where) throws SQLException {
     defer(
         "local_number bigint GENERATED ALWAYS AS IDENTITY",
-        "local_double int GENERATED ALWAYS AS (seen * 2) STORED");
+        "local_double int GENERATED ALWAYS AS (size * 2) STORED");
     Owner mallory = new Owner(SignatureAlgorithm.ED25519);
     for (int i = 0; i < 10; i++) {
       database.run(insert(Notes.note(eve, UUID.randomUUID(), 1, "good")));
