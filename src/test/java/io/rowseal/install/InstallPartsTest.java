@@ -122,6 +122,7 @@ class InstallPartsTest {
             bench --quick --only=1,8 --language=pljava | bench::pljava:::yes: --quick --only=1,8::::
             bench --tiny --profile                    | bench:::::yes: --tiny --profile::::
             test demo                                 | demo:::::yes:::::
+            test --in=trixie --only A                 | test:::::yes: --only=A::::
             """)
     void areUnderstood(String arguments, String expected) {
       String script =
@@ -156,6 +157,21 @@ class InstallPartsTest {
       Bash.Result result = Bash.run("exec ./install.sh " + arguments);
       assertTrue(result.failed().startsWith("install.sh: " + message + "\n  Remedy: "));
       assertEquals("", result.output());
+    }
+
+    /** A test with a database needs what is packaged after the others. */
+    @ParameterizedTest
+    @CsvSource(
+        delimiter = '|',
+        textBlock =
+            """
+            OrderingTest                        | -Dtest=OrderingTest -Dit.test=None
+            ExtensionIT                         | -Dtest=None -Dit.test=ExtensionIT
+            AIT#one+two,BTest,CIT               | -Dtest=BTest -Dit.test=AIT#one+two,CIT
+            """)
+    void testsAreToldApart(String only, String expected) {
+      assertEquals(
+          expected, Bash.withParts("only_tests \"$1\" | head -n 2 | xargs", only).succeeded());
     }
 
     @Test
