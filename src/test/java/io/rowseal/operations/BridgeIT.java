@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 /** What keeps the bridge from starting Java is said, with what to do. */
 class BridgeIT {
   private static final String LIBJVM =
-      "(SELECT substring(pg_read_file(rowseal_internal.bridge_home() || '/jvm.options') FROM 'libjvm=(\\S+)'))";
+      "(SELECT substring(pg_read_file(rowseal_internal.bridge_home() || '/jvm.options') FROM '(?n)^libjvm=(\\S+)'))";
 
   private TestDatabase database;
 
