@@ -4,7 +4,7 @@ set -Eeuo pipefail
 
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 BUILT=$HERE/target/extension
-[ -f "$HERE/pom.xml" ] || BUILT=$HERE/extension # in a built archive
+[ ! -d "$HERE/extension" ] || BUILT=$HERE/extension # in a built archive
 
 # shellcheck source-path=SCRIPTDIR
 . "$HERE/src/install/say.sh"

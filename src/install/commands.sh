@@ -116,13 +116,25 @@ run_test() {
   need_java jdk
   need_maven
   rm -f "$HERE"/target/coverage.txt "$HERE"/target/scratch-*.log
-  [ -z "$ONLY" ] || some=("-Dtest=$ONLY" "-Dit.test=$ONLY" -Dsurefire.failIfNoSpecifiedTests=false -Dfailsafe.failIfNoSpecifiedTests=false)
+  [ -z "$ONLY" ] || mapfile -t some < <(only_tests "$ONLY")
   PG_CONFIG=$PG_CONFIG maven -ntp verify -Plint -Drowseal.server=local "${some[@]}" || result=$?
   say ''
   [ "$result" = 0 ] || say "Tests FAILED."
   cat "$HERE/target/coverage.txt" 2>/dev/null || say "No database test ran."
   cat "$HERE"/target/scratch-*.log 2>/dev/null | grep '^Left out: ' | sort -u || true
   exit "$result"
+}
+
+# Maven's options for some tests, a line each. Those with a database run after the packaging, the rest before it.
+only_tests() { # names, separated by commas, also as Class#method
+  local name unit='' database=''
+  for name in ${1//,/ }; do
+    if [[ ${name%%#*} == *IT ]]; then database+=,$name; else unit+=,$name; fi
+  done
+  unit=${unit:-,None} database=${database:-,None}
+  say "-Dtest=${unit#,}"
+  say "-Dit.test=${database#,}"
+  printf '%s\n' -Dsurefire.failIfNoSpecifiedTests=false -Dfailsafe.failIfNoSpecifiedTests=false
 }
 
 # Peers that cannot be had are named as not run.

@@ -20,7 +20,7 @@ run_elsewhere() { # suite
     cd "$1"
     shift
     exec chroot . env -i HOME=/root LANG=C.UTF-8 PATH=/usr/sbin:/usr/bin:/sbin:/bin "$@"' \
-    in "$root" /rowseal/install.sh "$COMMAND" ${ONLY:+--only="$ONLY"} ${ROWSEAL_HOST:+--language="$ROWSEAL_HOST"}
+    in "$root" /rowseal/install.sh "$COMMAND" ${ONLY:+--only="$ONLY"} ${ROWSEAL_HOST:+--language="$ROWSEAL_HOST"} || exit $?
 }
 
 make_debian() { # suite root

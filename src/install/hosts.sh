@@ -123,9 +123,9 @@ EOF
 
 how_to_mend() { # pljava or bridge
   if [ "$1" = pljava ]; then
-    say "see whether PL/Java and Java $JAVA_MAJOR fit each other ($(pljava_library), $(libjvm)), or set JAVA_HOME to another Java"
+    say "see whether PL/Java and Java $JAVA_MAJOR fit each other ($(pljava_library), $(libjvm)), set JAVA_HOME to another Java, or take the bridge: --language bridge"
   else
-    say "see whether PL/Python and Java $JAVA_MAJOR ($(libjvm)) are whole, or set JAVA_HOME to another Java"
+    say "see whether PL/Python and Java $JAVA_MAJOR ($(libjvm)) are whole, set JAVA_HOME to another Java, or take PL/Java: --language pljava"
   fi
 }
 

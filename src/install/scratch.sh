@@ -62,7 +62,11 @@ fill_scratch() {
   scratch_archive
   (cd "$SCRATCH/data" && pljava_settings "$SCRATCH_FILES") >>"$SCRATCH/data/postgresql.conf"
   as_owner "$BINDIR/pg_ctl" reload -D "$SCRATCH/data" >/dev/null
-  until [[ $(query_scratch postgres -c "SELECT current_setting('pljava.vmoptions')") == *rowseal* ]]; do sleep 0.05; done
+  for _ in $(seq 100); do
+    [[ $(query_scratch postgres -c "SELECT current_setting('pljava.vmoptions')") != *rowseal* ]] || return 0
+    sleep 0.05
+  done
+  fail "the scratch server does not take its settings, see $LOG"
 }
 
 # A host counts once it has started Java. One that does not is left out, with the reason.

@@ -65,10 +65,11 @@ uses_extension() { # data directory: says so, with the port and the databases wh
 }
 
 databases_with_extension() {
-  local databases database
+  local databases database found
   databases=$(maintenance 'SELECT datname FROM pg_database WHERE datallowconn') || return
   while IFS= read -r database; do
-    [ -z "$(query "$database" "SELECT 1 FROM pg_extension WHERE extname = 'rowseal'")" ] || printf ' %s' "$database"
+    found=$(query "$database" "SELECT 1 FROM pg_extension WHERE extname = 'rowseal'") || return
+    [ -z "$found" ] || printf ' %s' "$database"
   done <<<"$databases"
 }
 

@@ -122,6 +122,7 @@ class InstallPartsTest {
             bench --quick --only=1,8 --language=pljava | bench::pljava:::yes: --quick --only=1,8::::
             bench --tiny --profile                    | bench:::::yes: --tiny --profile::::
             test demo                                 | demo:::::yes:::::
+            test --in=trixie --only A                 | test:::::yes: --only=A::::
             """)
     void areUnderstood(String arguments, String expected) {
       String script =
@@ -156,6 +157,21 @@ class InstallPartsTest {
       Bash.Result result = Bash.run("exec ./install.sh " + arguments);
       assertTrue(result.failed().startsWith("install.sh: " + message + "\n  Remedy: "));
       assertEquals("", result.output());
+    }
+
+    /** A test with a database needs what is packaged after the others. */
+    @ParameterizedTest
+    @CsvSource(
+        delimiter = '|',
+        textBlock =
+            """
+            OrderingTest                        | -Dtest=OrderingTest -Dit.test=None
+            ExtensionIT                         | -Dtest=None -Dit.test=ExtensionIT
+            AIT#one+two,BTest,CIT               | -Dtest=BTest -Dit.test=AIT#one+two,CIT
+            """)
+    void testsAreToldApart(String only, String expected) {
+      assertEquals(
+          expected, Bash.withParts("only_tests \"$1\" | head -n 2 | xargs", only).succeeded());
     }
 
     @Test
@@ -944,6 +960,35 @@ class InstallPartsTest {
     }
   }
 
+  /** Another Debian in a folder. */
+  @Nested
+  class Elsewhere {
+
+    @Test
+    void isForTestsAndTheDemoOfRoot() {
+      assertEquals(
+          "install.sh: --in is for test and demo",
+          first(Bash.withParts("COMMAND=uninstall; run_elsewhere trixie").failed()));
+      assertEquals(
+          "install.sh: --in needs root, to set up another Debian",
+          first(
+              Bash.withParts("is_root() { false; }; COMMAND=test; run_elsewhere trixie").failed()));
+    }
+
+    @Test
+    void getsTheTreeAsItIsButKeepsWhatWasBuiltThere() throws IOException {
+      for (String file : List.of("here/a/new.sh", "here/target/x", "there/target/y", "there/old")) {
+        write(directory.resolve(file), "");
+      }
+      assertEquals(
+          "./a/new.sh ./target/y",
+          Bash.withParts(
+                  "HERE=$1/here; give_tree $1/there; cd $1/there && find . -type f | sort | xargs",
+                  directory)
+              .succeeded());
+    }
+  }
+
   /** Other servers whose files these are too. */
   @Nested
   class OtherClusters {
@@ -958,7 +1003,9 @@ class InstallPartsTest {
             [ "$PGPORT:$PGHOST" = 5433:/run ] || return 2
             case "$2" in
               *pg_database*) printf '%s\\n' postgres "two words" ;;
-              *) [[ "$installed" != *"[$1]"* ]] || say 1 ;;
+              *)
+                [[ "$installed" != "[$1] is closed" ]] || return 2
+                [[ "$installed" != *"[$1]"* ]] || say 1 ;;
             esac
           }
           PGHOST=own PGPORT=5432 DBNAME=own installed=$2
@@ -976,6 +1023,9 @@ class InstallPartsTest {
       assertEquals(
           at + ", port 5433, databases: two words",
           known("[two words]", "1", "/d", "0", "5433", "/run", "*"));
+      assertEquals(
+          at + ", port 5433 (does not let us in)",
+          known("[two words] is closed", "1", "/d", "0", "5433", "/run", "*"));
       assertEquals(
           at + ", port 5434 (does not let us in)",
           known("[postgres]", "1", "/d", "0", "5434", "/run", "*"));
