@@ -35,6 +35,7 @@ export class Table {
     this.#columns = new Map(given.map(([name, kind]) => [name, named(KINDS, kind, `kind of column ${name}`)]));
     this.version_id ??= this.signature;
     this.exclude = this.exclude.map((e) => e.name ?? e);
+    if (typeof this.allowed_algorithms === 'string') this.allowed_algorithms = this.allowed_algorithms.split(',');
     [this.owner, this.owner_timestamp, this.deleted, this.public_key, this.parent, ...Object.entries(this.certificates).flat()]
       .filter((name) => name !== undefined && !this.#columns.has(name))
       .forEach((name) => { throw new TypeError(`${this.context} has no column ${name}`); });
@@ -168,9 +169,9 @@ export class Table {
 
   /** The public key as its column holds it. */
   #stored(key) {
-    if (this.algorithm === 'SPKI') return toSpki(key.algorithm, key.publicKey);
-    if (key.algorithm !== this.algorithm) throw new TypeError(`keys of ${this.context} are ${this.algorithm}, not ${key.algorithm}`);
-    return key.publicKey;
+    const welcome = this.algorithm === 'SPKI' ? this.allowed_algorithms : [this.algorithm];
+    if (!welcome.includes(key.algorithm)) throw new TypeError(`keys of ${this.context} are ${welcome.join(', ')}, not ${key.algorithm}`);
+    return this.algorithm === 'SPKI' ? toSpki(key.algorithm, key.publicKey) : key.publicKey;
   }
 
   #ownerId(publicKey) {
