@@ -80,8 +80,7 @@ class JdbcTableIT {
               .sign(Map.of("c_key", new byte[] {9}, "gone", false, "at", 1L));
       assertEquals(1, cards.insert(database.connection(), card));
       SigningKey other = SigningKey.generate(SignatureAlgorithm.ES256K, new SecureRandom());
-      assertThrows(
-          IllegalArgumentException.class, () -> new RowSigner(other, cards.description()));
+      assertThrows(IllegalArgumentException.class, () -> new RowSigner(other, cards.description()));
       RowSigner signer = new RowSigner(key, letters.description());
       assertEquals(1, letters.insert(database.connection(), signer.sign(letter())));
       assertEquals(0, letters.insert(database.connection(), signer.sign(letter())));

@@ -96,8 +96,7 @@ class RowSignerTest {
       RowVerifier.Card known = verifier.card(texts(card));
 
       // Owner ids are hashes of what the card holds.
-      TableDescription notes =
-          cards.isSpki() ? NOTES.spki() : NOTES.algorithm(algorithm);
+      TableDescription notes = cards.isSpki() ? NOTES.spki() : NOTES.algorithm(algorithm);
       Map<String, Object> note = new RowSigner(owner, notes).sign(note());
       new RowVerifier(notes).verify(texts(note), known);
       note.put("size", 8L);
