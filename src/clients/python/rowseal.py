@@ -162,6 +162,8 @@ class Table:
         s, values = self.settings, self.values(row)
         key = values[s["public_key"]]
         algorithm, raw = from_spki(key) if s["algorithm"] == "SPKI" else (s["algorithm"], key)
+        if algorithm not in s.get("allowed_algorithms", algorithm).split(","):
+            raise Refusal(f"RS006 keys of {algorithm} are not welcome")
         if values[s["owner"]] != self.owner_id(key):
             raise Refusal("RS004 the owner id is not the hash of the key")
         for certificate, certified in s["certificates"].items():

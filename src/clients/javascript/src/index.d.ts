@@ -63,7 +63,8 @@ export interface Settings {
   columns: Record<string, Kind> | { name: string; kind: Kind; type?: string }[];
   format?: 'rowseal-v1' | 'buckitup';
   algorithm?: Algorithm | 'SPKI';
-  allowed_algorithms?: Algorithm[];
+  /** With SPKI: which are welcome, as an array or between commas. */
+  allowed_algorithms?: Algorithm[] | string;
   owner?: string;
   owner_hash?: Hash;
   owner_prefix?: string;

@@ -25,6 +25,7 @@ const DEFAULTS = {
  */
 export class Table {
   #columns; // name -> how its values are read
+  #required; // what is never NULL
 
   /** Settings are those of the view rowseal.protected, or as many of them as differ from the defaults. */
   constructor(settings) {
@@ -35,9 +36,10 @@ export class Table {
     this.#columns = new Map(given.map(([name, kind]) => [name, named(KINDS, kind, `kind of column ${name}`)]));
     this.version_id ??= this.signature;
     this.exclude = this.exclude.map((e) => e.name ?? e);
-    [this.owner, this.owner_timestamp, this.deleted, this.public_key, this.parent, ...Object.entries(this.certificates).flat()]
-      .filter((name) => name !== undefined && !this.#columns.has(name))
-      .forEach((name) => { throw new TypeError(`${this.context} has no column ${name}`); });
+    if (typeof this.allowed_algorithms === 'string') this.allowed_algorithms = this.allowed_algorithms.split(',');
+    this.#required = [this.owner, this.owner_timestamp, this.deleted, this.public_key, ...Object.entries(this.certificates).flat()].filter(Boolean);
+    const absent = [...this.#required, this.parent].find((name) => name !== undefined && !this.#columns.has(name));
+    if (absent) throw new TypeError(`${this.context} has no column ${absent}`);
     named(FORMATS, this.format, 'format');
     named(HASHES, this.owner_hash, 'owner_hash');
   }
@@ -134,10 +136,9 @@ export class Table {
     for (const [name, value] of Object.entries(row)) {
       if (!this.#columns.has(name) && !unsigned.includes(name) && value !== null) this.#refuse(`there is no column ${name}`);
     }
-    const required = [this.owner, this.owner_timestamp, this.deleted, this.public_key, ...Object.entries(this.certificates).flat()];
     return new Map([...this.#columns.keys()].map((name) => {
       if (!Object.hasOwn(row, name) || row[name] === undefined) this.#refuse(`column ${name} is missing; NULL is null`);
-      if (row[name] === null && required.includes(name)) this.#refuse(`column ${name} is NULL`);
+      if (row[name] === null && this.#required.includes(name)) this.#refuse(`column ${name} is NULL`);
       return [name, this.#value(name, row[name])];
     }));
   }
@@ -168,9 +169,9 @@ export class Table {
 
   /** The public key as its column holds it. */
   #stored(key) {
-    if (this.algorithm === 'SPKI') return toSpki(key.algorithm, key.publicKey);
-    if (key.algorithm !== this.algorithm) throw new TypeError(`keys of ${this.context} are ${this.algorithm}, not ${key.algorithm}`);
-    return key.publicKey;
+    const welcome = this.algorithm === 'SPKI' ? this.allowed_algorithms : [this.algorithm];
+    if (!welcome.includes(key.algorithm)) throw new TypeError(`keys of ${this.context} are ${welcome.join(', ')}, not ${key.algorithm}`);
+    return this.algorithm === 'SPKI' ? toSpki(key.algorithm, key.publicKey) : key.publicKey;
   }
 
   #ownerId(publicKey) {

@@ -122,7 +122,10 @@ const tests = [
     const row = await table.sign(alice, CARD);
     equal(row.sign_pkey, '\\x' + hex(spki(alice)));
     equal(table.card(row).algorithm, 'Ed25519');
-    await refused(() => new Table({ ...CARDS, algorithm: 'SPKI', allowed_algorithms: ['ES256'] }).card(row), 'RS006', 'welcome');
+    for (const allowed_algorithms of [['ES256'], 'ES256,Ed448', 'xEd25519']) {
+      await refused(() => new Table({ ...CARDS, algorithm: 'SPKI', allowed_algorithms }).card(row), 'RS006', 'welcome');
+    }
+    new Table({ ...CARDS, algorithm: 'SPKI', allowed_algorithms: 'ES256,Ed25519' }).card(row);
     await refused(() => table.card({ ...row, sign_pkey: '\\x00' }), 'RS006', 'SubjectPublicKeyInfo');
   }],
   ['card: text owner ids', async () => {

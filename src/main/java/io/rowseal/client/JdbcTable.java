@@ -11,6 +11,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,7 +25,8 @@ public final class JdbcTable {
   private static final String SETTINGS =
       "SELECT settings ->> 'context', settings ->> 'format', settings ->> 'algorithm', settings ->> 'owner',"
           + " settings ->> 'owner_hash', settings ->> 'owner_prefix', settings ->> 'signature',"
-          + " settings ->> 'owner_timestamp', settings ->> 'deleted', settings ->> 'public_key', settings ->> 'version_id'"
+          + " settings ->> 'owner_timestamp', settings ->> 'deleted', settings ->> 'public_key', settings ->> 'version_id',"
+          + " settings ->> 'allowed_algorithms'"
           + " FROM rowseal.protected WHERE \"table\" = CAST(? AS regclass)";
   private static final String COLUMNS =
       "SELECT c ->> 'name', c ->> 'kind' FROM rowseal.protected, jsonb_array_elements(settings -> 'columns')"
@@ -77,9 +79,8 @@ public final class JdbcTable {
         String algorithm = s.getString(3);
         description =
             algorithm.equals("SPKI")
-                ? description.spki()
-                : description.algorithm(
-                    known("algorithm", algorithm, SignatureAlgorithm.named(algorithm)));
+                ? description.spki(allowed(s.getString(12)))
+                : description.algorithm(algorithm(algorithm));
         if (s.getString(10) != null) {
           description = description.publicKey(s.getString(10));
         }
@@ -96,6 +97,18 @@ public final class JdbcTable {
       description = description.certificate(certificate[0], certificate[1]);
     }
     return description;
+  }
+
+  private static SignatureAlgorithm[] allowed(String labels) {
+    return labels == null
+        ? new SignatureAlgorithm[0]
+        : Arrays.stream(labels.split(","))
+            .map(JdbcTable::algorithm)
+            .toArray(SignatureAlgorithm[]::new);
+  }
+
+  private static SignatureAlgorithm algorithm(String label) {
+    return known("algorithm", label, SignatureAlgorithm.named(label));
   }
 
   private static <T> T known(String what, String label, Optional<T> named) {

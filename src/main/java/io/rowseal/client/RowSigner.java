@@ -1,9 +1,11 @@
 package io.rowseal.client;
 
 import io.rowseal.signature.OwnerKey;
+import io.rowseal.signature.SignatureAlgorithm;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * Signs rows of one table for one owner.
@@ -35,15 +37,17 @@ public final class RowSigner {
    * @throws IllegalArgumentException if the key is of another algorithm than the table's
    */
   public RowSigner(OwnerKey key, TableDescription table) {
-    table
-        .algorithm()
-        .filter(algorithm -> algorithm != key.algorithm())
-        .ifPresent(
-            algorithm -> {
-              throw new IllegalArgumentException(
-                  "keys of %s are %s, not %s"
-                      .formatted(table.context(), algorithm.label(), key.algorithm().label()));
-            });
+    if (!table.algorithms().contains(key.algorithm())) {
+      throw new IllegalArgumentException(
+          "keys of %s are %s, not %s"
+              .formatted(
+                  table.context(),
+                  table.algorithms().stream()
+                      .map(SignatureAlgorithm::label)
+                      .sorted()
+                      .collect(Collectors.joining(", ")),
+                  key.algorithm().label()));
+    }
     this.key = key;
     this.table = table;
     this.messages = new RowMessages(table);
@@ -81,6 +85,6 @@ public final class RowSigner {
   }
 
   private byte[] storedKey() {
-    return table.algorithm().isPresent() ? key.publicKey() : key.spki();
+    return table.isSpki() ? key.spki() : key.publicKey();
   }
 }

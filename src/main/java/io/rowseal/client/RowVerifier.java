@@ -3,9 +3,7 @@ package io.rowseal.client;
 import io.rowseal.error.Refusal;
 import io.rowseal.error.RefusedException;
 import io.rowseal.signature.KeyReader;
-import io.rowseal.signature.SignatureAlgorithm;
 import io.rowseal.signature.VerificationKey;
-import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -94,9 +92,8 @@ public final class RowVerifier {
   }
 
   private KeyReader reader() {
-    return table
-        .algorithm()
-        .map(KeyReader::fixed)
-        .orElseGet(() -> KeyReader.spki(EnumSet.allOf(SignatureAlgorithm.class)));
+    return table.isSpki()
+        ? KeyReader.spki(table.algorithms())
+        : KeyReader.fixed(table.algorithms().iterator().next());
   }
 }

@@ -30,7 +30,8 @@ public final class TableDescription {
     Set<String> unsigned = Set.of();
     Map<String, String> certificates = Map.of();
     MessageFormat format = MessageFormat.ROWSEAL_V1;
-    Optional<SignatureAlgorithm> algorithm = Optional.of(SignatureAlgorithm.ED25519);
+    Set<SignatureAlgorithm> algorithms = Set.of(SignatureAlgorithm.ED25519);
+    boolean isSpki;
     String owner = "user_hash";
     HashAlgorithm ownerHash = HashAlgorithm.SHA3_512;
     String ownerPrefix = "";
@@ -99,12 +100,24 @@ public final class TableDescription {
 
   /** All keys are raw keys of one algorithm; Ed25519 unless something else is said. */
   public TableDescription algorithm(SignatureAlgorithm algorithm) {
-    return with(p -> p.algorithm = Optional.of(algorithm));
+    return with(
+        p -> {
+          p.algorithms = Set.of(algorithm);
+          p.isSpki = false;
+        });
   }
 
-  /** Each key is a SubjectPublicKeyInfo and names its own algorithm. */
-  public TableDescription spki() {
-    return with(p -> p.algorithm = Optional.empty());
+  /**
+   * Each key is a SubjectPublicKeyInfo and names its own algorithm.
+   *
+   * @param allowed which are welcome; all, if none is named
+   */
+  public TableDescription spki(SignatureAlgorithm... allowed) {
+    return with(
+        p -> {
+          p.algorithms = Set.of(allowed.length == 0 ? SignatureAlgorithm.values() : allowed);
+          p.isSpki = true;
+        });
   }
 
   /** The owner column, and how the owner id follows from the public key. */
@@ -180,9 +193,14 @@ public final class TableDescription {
     return parts.format;
   }
 
-  /** Empty where each key names its own. */
-  Optional<SignatureAlgorithm> algorithm() {
-    return parts.algorithm;
+  /** Of owners' keys. */
+  Set<SignatureAlgorithm> algorithms() {
+    return parts.algorithms;
+  }
+
+  /** Whether each key names its own algorithm; otherwise there is only one. */
+  boolean isSpki() {
+    return parts.isSpki;
   }
 
   Optional<String> publicKey() {

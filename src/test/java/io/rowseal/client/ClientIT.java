@@ -76,9 +76,9 @@ class ClientIT {
     for (String table : TABLES) {
       String pairs =
           database.value(
-              "SELECT string_agg(format('%L, ' || ?, attname, attname), ', ') FROM pg_attribute"
+              "SELECT string_agg(format('%1$L, ' || ?, attname), ', ') FROM pg_attribute"
                   + " WHERE attrelid = ?::regclass AND attnum > 0",
-              printed.apply("%I"), table);
+              printed.apply("%1$I"), table);
       String all =
           database.value(
               "SELECT string_agg(json_build_array('"

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.rowseal.testing.clients.ForeignClient;
 import io.rowseal.testing.clients.ForeignClient.Outcome;
+import io.rowseal.testing.rows.Vector;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +28,9 @@ class ConformanceIT {
     client.install();
     Outcome outcome = check(client.conformance());
     assertEquals(0, outcome.status(), outcome.output());
-    assertTrue(outcome.output().contains("messages: 218 right, 0 wrong\n"), outcome.output());
+    assertTrue(
+        outcome.output().contains("messages: " + Vector.all().size() + " right, 0 wrong\n"),
+        outcome.output());
   }
 
   /** The check itself: who says yes to everything does not pass. */

@@ -96,8 +96,7 @@ class RowSignerTest {
       RowVerifier.Card known = verifier.card(texts(card));
 
       // Owner ids are hashes of what the card holds.
-      TableDescription notes =
-          cards.algorithm().isEmpty() ? NOTES.spki() : NOTES.algorithm(algorithm);
+      TableDescription notes = cards.isSpki() ? NOTES.spki() : NOTES.algorithm(algorithm);
       Map<String, Object> note = new RowSigner(owner, notes).sign(note());
       new RowVerifier(notes).verify(texts(note), known);
       note.put("size", 8L);
@@ -183,6 +182,14 @@ class RowSignerTest {
     first.column("a", ValueKind.TEXT).signature("b").unsigned("c");
     assertTrue(first.columns().isEmpty());
     assertEquals("sign_b64", first.signature());
+  }
+
+  @Test
+  void ofSpkiKeysOnlyTheAllowedAreWelcome() {
+    TableDescription some = CARDS.spki(SignatureAlgorithm.ES256, SignatureAlgorithm.ES256K);
+    Map<String, Object> card = new RowSigner(key, CARDS.spki()).sign(card());
+    refused(Refusal.MALFORMED, () -> new RowVerifier(some).card(card));
+    assertThrows(IllegalArgumentException.class, () -> new RowSigner(key, some));
   }
 
   @Test

@@ -92,15 +92,17 @@ public final class Server implements AutoCloseable {
    * A new connection; the roles of tests have no password, a superuser's connection becomes theirs.
    */
   public Connection connect(String database, String user) throws SQLException {
-    Connection connection =
-        DriverManager.getConnection(
-            "jdbc:postgresql://%s:%d/%s".formatted(uri.getHost(), uri.getPort(), database),
-            superuser(),
-            password());
+    Connection connection = DriverManager.getConnection(url(database));
     if (!user.equals(superuser())) {
       execute(connection, "SET SESSION AUTHORIZATION " + user);
     }
     return connection;
+  }
+
+  /** How a program that uses JDBC reaches a database as a superuser. */
+  String url(String database) {
+    return "jdbc:postgresql://%s:%d/%s?user=%s&password=%s"
+        .formatted(uri.getHost(), uri.getPort(), database, superuser(), password());
   }
 
   /**

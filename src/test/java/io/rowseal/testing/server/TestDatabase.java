@@ -53,6 +53,11 @@ public final class TestDatabase implements AutoCloseable {
     return name;
   }
 
+  /** How a program that uses JDBC reaches it as a superuser. */
+  public String url() {
+    return server.url(name);
+  }
+
   /** Another connection to the same database. */
   public TestDatabase as(String user) throws SQLException {
     return new TestDatabase(server, name, user, false);

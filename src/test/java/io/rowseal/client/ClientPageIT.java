@@ -1,0 +1,185 @@
+package io.rowseal.client;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.rowseal.testing.clients.ForeignClient;
+import io.rowseal.testing.clients.ForeignClient.Outcome;
+import io.rowseal.testing.server.Host;
+import io.rowseal.testing.server.OnEachHost;
+import io.rowseal.testing.server.TestDatabase;
+import io.rowseal.testing.sql.Insert;
+import io.rowseal.testing.sql.Sql;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.bouncycastle.crypto.Digest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+
+/** What the pages for client authors print works as printed. */
+@OnEachHost
+class ClientPageIT {
+  private static final Path PAGE = Path.of("docs/clients.md");
+  private static final Path JAVA = Path.of(System.getProperty("java.home"), "bin");
+
+  @Parameter Host host;
+  @TempDir Path directory;
+
+  private static String snippet(Path page, String language) throws IOException {
+    return Pattern.compile("```" + language + "\n(.*?)```", Pattern.DOTALL)
+        .matcher(Files.readString(page))
+        .results()
+        .map(match -> match.group(1))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** The tables of the README. */
+  private TestDatabase database() throws SQLException, IOException {
+    TestDatabase database = TestDatabase.create(host);
+    database.run(
+        snippet(Path.of("README.md"), "sql").replace("CREATE EXTENSION rowseal CASCADE;", ""));
+    return database;
+  }
+
+  @Test
+  void theQuickStartInJavaScript() throws Exception {
+    ForeignClient.JAVASCRIPT.install();
+    Path program =
+        Files.writeString(
+            ForeignClient.JAVASCRIPT.directory().resolve("test/quickstart.mjs"),
+            snippet(PAGE, "js"));
+    Map<String, List<Map<String, String>>> rows =
+        new ObjectMapper()
+            .readValue(
+                ForeignClient.run(
+                    ForeignClient.JAVASCRIPT.directory(),
+                    "",
+                    "node",
+                    program.toAbsolutePath().toString()),
+                new TypeReference<>() {});
+    try (TestDatabase database = database()) {
+      for (String table : List.of("user_cards", "notes")) {
+        for (Map<String, String> row : rows.get(table)) {
+          database.run(Insert.into(table).row(row));
+        }
+      }
+      assertEquals(
+          "hello again true", database.value("SELECT body || ' ' || deleted_flag FROM notes"));
+      assertEquals("2", database.value("SELECT count(*) FROM notes_versions"));
+    }
+  }
+
+  /** By the artifact for applications and Bouncy Castle alone; the driver is there when it runs. */
+  @Test
+  void theQuickStartInJava() throws Exception {
+    String client =
+        Path.of("target/rowseal-" + version() + "-client.jar").toAbsolutePath().toString();
+    String needed = String.join(File.pathSeparator, client, location(Digest.class));
+    Files.writeString(directory.resolve("QuickStart.java"), snippet(PAGE, "java"));
+    ForeignClient.run(
+        directory,
+        "",
+        JAVA.resolve("javac").toString(),
+        "-Xlint:all",
+        "-Werror",
+        "-cp",
+        needed,
+        "QuickStart.java");
+    try (TestDatabase database = database()) {
+      Outcome outcome =
+          ForeignClient.attempt(
+              directory,
+              "",
+              List.of(
+                  JAVA.resolve("java").toString(),
+                  "-cp",
+                  String.join(
+                      File.pathSeparator, ".", needed, location(org.postgresql.Driver.class)),
+                  "QuickStart",
+                  database.url()));
+      assertEquals("hello", outcome.output().strip());
+      assertEquals("1", database.value("SELECT count(*) FROM notes"));
+    }
+  }
+
+  /** Whoever depends on the artifact gets nothing of the extension. */
+  @Test
+  void theArtifactHoldsTheClientAlone() throws Exception {
+    String listed =
+        ForeignClient.run(
+            directory,
+            "",
+            JAVA.resolve("jar").toString(),
+            "tf",
+            Path.of("target/rowseal-" + version() + "-client.jar").toAbsolutePath().toString());
+    assertEquals(
+        "client, encoding, error, signature",
+        listed
+            .lines()
+            .filter(name -> name.endsWith(".class"))
+            .map(name -> name.split("/")[2])
+            .distinct()
+            .sorted()
+            .collect(Collectors.joining(", ")));
+    String extension =
+        ForeignClient.run(
+            directory,
+            "",
+            JAVA.resolve("jar").toString(),
+            "tf",
+            Path.of("target/extension/rowseal.jar").toAbsolutePath().toString());
+    assertTrue(extension.contains("io/rowseal/enforcement/"));
+    assertTrue(!extension.contains("io/rowseal/client/"));
+  }
+
+  /** The table "sent, stored and signed" of the page about the format. */
+  @Test
+  void whatIsSentIsSignedAsThePageSays() throws Exception {
+    String page = Files.readString(Path.of("docs/signing-format.md"));
+    String table =
+        page.substring(
+            page.indexOf("| column | sent |"), page.indexOf("So sign the right-hand side"));
+    List<MatchResult> lines =
+        Pattern.compile("^\\| `(.*)` \\| `(.*)` \\| `(.*)` \\|$", Pattern.MULTILINE)
+            .matcher(table)
+            .results()
+            .toList();
+    assertTrue(lines.size() > 15);
+    try (TestDatabase database = TestDatabase.create(host)) {
+      for (MatchResult line : lines) {
+        database.run("CREATE TEMP TABLE sent (x " + line.group(1) + ")");
+        database.run("INSERT INTO sent VALUES (" + Sql.literal(line.group(2)) + ")");
+        assertEquals(
+            line.group(3), database.value("SELECT rowseal.text(x) FROM sent"), line.group());
+        database.run("DROP TABLE sent");
+      }
+    }
+  }
+
+  private static String version() throws IOException {
+    try (Stream<Path> jars = Files.list(Path.of("target"))) {
+      return jars.map(jar -> jar.getFileName().toString())
+          .filter(name -> name.matches("rowseal-.*-client\\.jar"))
+          .map(name -> name.substring("rowseal-".length(), name.length() - "-client.jar".length()))
+          .findFirst()
+          .orElseThrow();
+    }
+  }
+
+  private static String location(Class<?> type) throws Exception {
+    return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI()).toString();
+  }
+}
