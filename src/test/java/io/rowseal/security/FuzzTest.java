@@ -17,6 +17,7 @@ import io.rowseal.row.Row;
 import io.rowseal.signature.KeyReader;
 import io.rowseal.signature.SignatureAlgorithm;
 import io.rowseal.signature.SigningKey;
+import io.rowseal.work.Workers;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
@@ -249,7 +250,7 @@ class FuzzTest {
       Signer signer = new Signer();
       byte[] image = signer.note(policy, "1", "a", 1);
       Row signed = Row.decode(image, policy.columns());
-      Enforcer enforcer = new Enforcer();
+      Enforcer enforcer = new Enforcer(new Workers());
       for (int i = 0; i < Math.max(300, INPUTS / 1000); i++) {
         give(
             input -> {
@@ -309,7 +310,7 @@ class FuzzTest {
               return false;
             }
             Row row = Row.decode(input, policy.columns());
-            new Enforcer().insert(policy, row, new byte[0]);
+            new Enforcer(new Workers()).insert(policy, row, new byte[0]);
             return true;
           },
           image);
