@@ -72,15 +72,12 @@ AS $$
         (c.relkind NOT IN ('r', 'p'), 'is not an ordinary table'),
         (c.relpersistence <> 'p', 'is unlogged'),
         (c.relforcerowsecurity, 'has FORCE ROW LEVEL SECURITY, which would hide stored versions'),
+        (c.relrowsecurity, 'has row level security, which does not check rows that are merged; use DISABLE ROW LEVEL SECURITY'),
         (c.relowner <> root.relowner AND NOT (SELECT rolsuper FROM pg_authid WHERE oid = c.relowner), format('belongs to %s, not to %s, who owns the partitioned table', pg_get_userbyid(c.relowner), pg_get_userbyid(root.relowner))),
         (EXISTS (SELECT FROM pg_rewrite WHERE ev_class = part), 'has a rewrite rule, which changes writes before a trigger sees them'),
-        (EXISTS (SELECT FROM pg_attribute a JOIN rowseal_internal.image_columns(settings) i ON i.here = a.attname WHERE a.attrelid = part AND a.attgenerated <> ''),
+        (EXISTS (SELECT FROM pg_attribute a JOIN rowseal_internal.image_columns(settings) i ON i.here = a.attname WHERE a.attrelid = part AND (a.attgenerated <> '' OR a.attidentity = 'a')),
          'generates the value of a signed column')) AS f(applies, flaw)
     WHERE part <> target AND f.applies
-    UNION ALL
-    SELECT format('the partition %s has row level security, which does not check rows that are merged; use DISABLE ROW LEVEL SECURITY', part::regclass)
-    FROM rowseal_internal.tree(target) AS part JOIN pg_class c ON c.oid = part
-    WHERE part <> target AND c.relrowsecurity
     UNION ALL
     SELECT format('the trigger %I of the partition %s would run after verification', t.tgname, part::regclass)
     FROM rowseal_internal.tree(target) AS part JOIN pg_trigger t ON t.tgrelid = part

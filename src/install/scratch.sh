@@ -93,10 +93,11 @@ launch_scratch() { # port
 
 # As when the power fails: all processes of the server at once, with nothing cleaned up.
 kill_scratch() {
-  local postmaster
-  postmaster=$(head -n 1 "$SCRATCH/data/postmaster.pid")
-  # shellcheck disable=SC2046 # one word for each process
-  kill -9 "$postmaster" $(pgrep -P "$postmaster") || true # one may have ended by itself
+  local process
+  kill -9 "$(head -n 1 "$SCRATCH/data/postmaster.pid")" # first, so that it makes no more of them
+  find /proc -maxdepth 2 -name cwd -lname "$SCRATCH/data" 2>/dev/null | while IFS=/ read -r _ _ process _; do
+    kill -9 "$process" || true # it may have ended by itself
+  done
   wait "$SERVER_PID" 2>/dev/null || true
 }
 

@@ -37,6 +37,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
+import org.postgresql.util.PSQLException;
 
 /**
  * Writers merge, promote, load in bulk, and store cards that rows wait for, while backends and the
@@ -89,7 +90,7 @@ class KillsIT {
         results.add(writers.submit(writer(new Random(i))));
       }
       for (int i = 1; i <= KILLS; i++) {
-        Thread.sleep(200 + i * 37 % 400);
+        awaitWrites(statements.get() - broken.get() + 5 + i % 20);
         if (i % KILLS_OF_THE_SERVER == 0) {
           server.kill();
           server.restart();
@@ -120,6 +121,13 @@ class KillsIT {
             .formatted(host, KILLS, statements.get(), broken.get(), uuids.size()),
         StandardOpenOption.CREATE,
         StandardOpenOption.APPEND);
+  }
+
+  /** So that each kill meets writers at work, however long the server took to come back. */
+  private void awaitWrites(int written) throws InterruptedException {
+    for (int i = 0; i < 3000 && statements.get() - broken.get() < written; i++) {
+      Thread.sleep(20);
+    }
   }
 
   /** That of some writer; the server then ends all others too, and recovers. */
@@ -261,6 +269,11 @@ class KillsIT {
   }
 
   private static boolean isCutOff(SQLException e) {
+    if (e instanceof PSQLException p
+        && p.getServerErrorMessage() != null
+        && "FATAL".equals(p.getServerErrorMessage().getSeverity())) {
+      return true;
+    }
     String state = e.getSQLState();
     return state == null || state.startsWith("08") || state.startsWith("57P");
   }
