@@ -18,7 +18,7 @@ BEGIN
         RAISE WARNING USING ERRCODE = 'RS006', MESSAGE = problem || '; discarded, for it is too large to put aside';
         RETURN;
     END IF;
-    RAISE EXCEPTION USING ERRCODE = 'RS006', MESSAGE = problem;
+    PERFORM rowseal_internal.refuse_row(ARRAY['RS006', problem]);
 END
 $$;
 COMMENT ON FUNCTION rowseal_internal.refuse_size(text, integer, boolean) IS 'Raises RS006: an error, or a warning where refused rows must stop nobody.';

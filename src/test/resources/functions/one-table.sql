@@ -68,7 +68,7 @@ BEGIN
     IF verdict = 3 THEN
         PERFORM rowseal_internal.refuse_row(rowseal_internal.refusal(policy, new_image, NULL, NULL, NULL, card));
     END IF;
-    IF verdict = 7 THEN -- It is verified, and more rows seem to come.
+    IF verdict = 8 THEN -- It is verified, and more rows seem to come.
         PERFORM rowseal_internal.call_helpers(statement, rowseal_internal.helpers());
     END IF;
     RETURN NEW;

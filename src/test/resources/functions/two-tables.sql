@@ -88,7 +88,7 @@ BEGIN
     IF verdict = 3 THEN
         PERFORM rowseal_internal.refuse_row(rowseal_internal.refusal(policy, new_image, NEW.attachment::bytea, NULL, NULL, card));
     END IF;
-    IF verdict = 7 THEN -- It is verified, and more rows seem to come.
+    IF verdict = 8 THEN -- It is verified, and more rows seem to come.
         PERFORM rowseal_internal.call_helpers(statement, rowseal_internal.helpers());
     END IF;
     RETURN NEW;
@@ -143,11 +143,17 @@ BEGIN
         -- and that PostgreSQL takes back where the statement fails. As a setting it means nothing: there is no function of that name.
         stood_there := current_setting('backtrace_functions');
         note := set_config('backtrace_functions', 'rowseal_7c14506ba0e700678d00bf746b9d62af2fce7b07b669eb004972f6e8ead7ca32_' || encode(sha256(old_image), 'hex') || '_' || coalesce(encode(sha256(OLD.attachment::bytea), 'hex'), ''), true);
-        done := rowseal_internal.archive_notes(OLD);
+        done := rowseal_internal.archive_notes(OLD, true);
         note := set_config('backtrace_functions', stood_there, true);
     ELSIF verdict <> 0 THEN
         IF verdict = 5 THEN
-            done := rowseal_internal.archive_notes(NEW); -- It is older than the tip. The versions table's trigger verifies it.
+            done := rowseal_internal.archive_notes(NEW, false); -- It is older than the tip. The versions table's trigger verifies it.
+        ELSIF verdict = 7 THEN
+            -- It has the tip's timestamp and signature, but lesser bytes. It was verified, and must not come back as a candidate.
+            stood_there := current_setting('backtrace_functions');
+            note := set_config('backtrace_functions', 'rowseal_7c14506ba0e700678d00bf746b9d62af2fce7b07b669eb004972f6e8ead7ca32_' || encode(sha256(new_image), 'hex') || '_' || coalesce(encode(sha256(NEW.attachment::bytea), 'hex'), ''), true);
+            done := rowseal_internal.archive_notes(NEW, true);
+            note := set_config('backtrace_functions', stood_there, true);
         END IF;
         -- Columns that are not signed are set by an UPDATE, whatever becomes of its version; by one that replication applies with a new
         -- version only, for it would be published, and two peers could answer each other for ever.
@@ -156,12 +162,6 @@ BEGIN
             OLD.seen := NEW.seen;
             RETURN OLD;
         END IF;
-        RETURN NULL;
-    ELSIF verdict = 7 THEN -- It has the tip's timestamp and signature, but lesser bytes. It was verified, and must not come back as a candidate.
-        stood_there := current_setting('backtrace_functions');
-        note := set_config('backtrace_functions', 'rowseal_' || pg_trigger_depth() || '_' || encode(sha256(new_image), 'hex') || '_' || coalesce(encode(sha256(NEW.attachment::bytea), 'hex'), ''), true);
-        done := rowseal_internal.archive_notes(NEW, true);
-        note := set_config('backtrace_functions', stood_there, true);
         RETURN NULL;
     END IF;
     RETURN NEW;

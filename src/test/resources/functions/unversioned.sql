@@ -72,7 +72,7 @@ BEGIN
     IF verdict = 3 THEN
         PERFORM rowseal_internal.refuse_row(rowseal_internal.refusal(policy, new_image, NEW.attachment::bytea, NULL, NULL, card));
     END IF;
-    IF verdict = 7 THEN -- It is verified, and more rows seem to come.
+    IF verdict = 8 THEN -- It is verified, and more rows seem to come.
         PERFORM rowseal_internal.call_helpers(statement, rowseal_internal.helpers());
     END IF;
     IF stored = 3 THEN

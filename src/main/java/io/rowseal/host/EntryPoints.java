@@ -69,7 +69,7 @@ public final class EntryPoints {
    *
    * @param statement its number, greater than zero, which no later statement has; zero to verify at
    *     once
-   * @return a code of {@link Verdict}: 0 to 3, or 7
+   * @return a code of {@link Verdict}: 0 to 3, or 8
    * @throws RefusedException RS006 for what is no image of such a row
    */
   public long handOver(byte[] policy, byte[] image, byte[] large, byte[] card, long statement) {

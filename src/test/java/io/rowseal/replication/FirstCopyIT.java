@@ -116,7 +116,9 @@ class FirstCopyIT extends NoteDatabase {
     publisher.connection().setAutoCommit(false);
     for (int i = 0; i < 50; i++) {
       publisher.run(
-          Notes.insert(Notes.note(ada, UUID.randomUUID(), 1, "genuine").with("body", i < 20 ? "genuine" : "applied")));
+          Notes.insert(
+              Notes.note(ada, UUID.randomUUID(), 1, "genuine")
+                  .with("body", i < 20 ? "genuine" : "applied")));
     }
     publisher.connection().commit();
     publisher.connection().setAutoCommit(true);
