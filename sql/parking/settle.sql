@@ -85,7 +85,7 @@ SET enable_seqscan = off
 AS $$ DELETE FROM rowseal_internal.unsettled u WHERE u.id = line $$;
 COMMENT ON FUNCTION rowseal_internal.remove_line(bigint) IS 'Removes a line: nothing can have been overlooked.';
 
-CREATE FUNCTION rowseal_internal.settle() RETURNS trigger
+CREATE FUNCTION rowseal_internal.settle_parked() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -114,7 +114,7 @@ BEGIN
     RETURN NULL;
 END
 $$;
-COMMENT ON FUNCTION rowseal_internal.settle() IS
+COMMENT ON FUNCTION rowseal_internal.settle_parked() IS
 'Trigger function, when a transaction commits: looks whether the rows that it has deferred and cards that came meanwhile have met, and cards that it has stored and rows that came meanwhile.';
 
 CREATE FUNCTION rowseal_internal.waits(cards oid, card_owner text) RETURNS boolean
@@ -160,6 +160,6 @@ COMMENT ON FUNCTION rowseal_internal.settle_for_others(integer) IS
 'Looks again for transactions that are over. The caller has it look at twice as many as it leaves itself, so that there are never many.';
 
 CREATE CONSTRAINT TRIGGER settle AFTER INSERT ON rowseal_internal.unsettled
-    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION rowseal_internal.settle();
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION rowseal_internal.settle_parked();
 -- Where replication applies rows too.
 ALTER TABLE rowseal_internal.unsettled ENABLE ALWAYS TRIGGER settle;
