@@ -16,3 +16,14 @@ END
 $$;
 COMMENT ON FUNCTION rowseal_internal.refuse_row(text[]) IS
 'Raises a refusal: SQLSTATE, message. Raised here, for PL/Java and PL/Python would put an exception''s name before the message.';
+
+CREATE FUNCTION rowseal_internal.refuse_loss(data text, versions text) RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    RAISE EXCEPTION USING ERRCODE = 'RS011', MESSAGE = format('would weaken protection: the version of %s that is being replaced did not arrive in %s, so it would be lost', data, versions),
+        HINT = format('A trigger or a default of %s keeps it out, or resets settings (RESET ALL); drop it.', versions);
+END
+$$;
+COMMENT ON FUNCTION rowseal_internal.refuse_loss(text, text) IS 'Raises RS011 where a tip was not archived.';

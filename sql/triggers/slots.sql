@@ -116,7 +116,7 @@ SET quote_all_identifiers = off
 AS $$
     SELECT jsonb_build_object(
         'table', rowseal_internal.own_name(settings), 'table_text', quote_literal(rowseal_internal.own_name(settings)), 'table_oid', quote_literal(rowseal_internal.own_name(settings)) || '::regclass',
-        'data', settings ->> 'table', 'versions', settings ->> 'versions', 'identities_text', coalesce(quote_literal(settings ->> 'identities'), 'NULL'),
+        'data', settings ->> 'table', 'versions', settings ->> 'versions', 'versions_text', coalesce(quote_literal(settings ->> 'versions'), 'NULL'), 'identities_text', coalesce(quote_literal(settings ->> 'identities'), 'NULL'),
         'policy', format('decode(%L, %L)', encode(rowseal_internal.policy_id(settings), 'hex'), 'hex'), 'most_bytes', rowseal_internal.most_bytes()::text,
         'quarantines', CASE settings ->> 'on_invalid' WHEN 'quarantine' THEN 'true' ELSE 'false' END,
         'new_image', rowseal_internal.image(settings, 'NEW', settings ->> 'large'), 'new_large', CASE WHEN has_large THEN rowseal_internal.beside(settings, 'NEW') ELSE 'NULL' END,

@@ -10,8 +10,8 @@ BEGIN
         -- Something else has its version id, as where one signature fits two rows: the trigger says which of them stays.
         UPDATE {{versions}} AS r SET {{assignments_there}} WHERE {{is_row_there}};
     END IF;
-    RETURN FOUND;
+    RETURN FOUND OR EXISTS (SELECT FROM {{versions}} AS r WHERE {{is_row_there}});
 END
 $body$ $template$;
 COMMENT ON FUNCTION rowseal_internal.template_archive() IS
-'Function that archives a row.';
+'Function that archives a row. False: it is not there.';

@@ -27,6 +27,9 @@ BEGIN
         note := set_config('backtrace_functions', {{note_of_old}}, true);
         done := rowseal_internal.{{archive}}(OLD, true);
         note := set_config('backtrace_functions', stood_there, true);
+        IF NOT done THEN
+            PERFORM rowseal_internal.refuse_loss({{table_text}}, {{versions_text}});
+        END IF;
     ELSIF verdict <> 0 THEN
         IF verdict = 5 THEN
             done := rowseal_internal.{{archive}}(NEW, false); -- It is older than the tip. The versions table's trigger verifies it.

@@ -7,7 +7,7 @@ BEGIN
         -- Something else has its version id, as where one signature fits two rows: the trigger says which of them stays.
         UPDATE public.notes_versions AS r SET user_hash = incoming.user_hash, note_id = incoming.id, body = incoming.body, attachment = incoming.attachment, deleted_flag = incoming.deleted_flag, owner_timestamp = incoming.owner_timestamp, sign_b64 = incoming.sign_b64 WHERE r.sign_b64 = incoming.sign_b64;
     END IF;
-    RETURN FOUND;
+    RETURN FOUND OR EXISTS (SELECT FROM public.notes_versions AS r WHERE r.sign_b64 = incoming.sign_b64);
 END
 
 -- FUNCTION image_notes(given jsonb) RETURNS bytea, run as the table's owner
@@ -145,6 +145,9 @@ BEGIN
         note := set_config('backtrace_functions', 'rowseal_7c14506ba0e700678d00bf746b9d62af2fce7b07b669eb004972f6e8ead7ca32_' || encode(sha256(old_image), 'hex') || '_' || coalesce(encode(sha256(OLD.attachment::bytea), 'hex'), ''), true);
         done := rowseal_internal.archive_notes(OLD, true);
         note := set_config('backtrace_functions', stood_there, true);
+        IF NOT done THEN
+            PERFORM rowseal_internal.refuse_loss('public.notes', 'public.notes_versions');
+        END IF;
     ELSIF verdict <> 0 THEN
         IF verdict = 5 THEN
             done := rowseal_internal.archive_notes(NEW, false); -- It is older than the tip. The versions table's trigger verifies it.

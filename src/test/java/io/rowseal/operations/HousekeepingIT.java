@@ -108,7 +108,8 @@ class HousekeepingIT extends VersionedNotes {
     database.run("GRANT SELECT ON card TO neighbour");
     database.run("SELECT rowseal.unprotect('card')");
     assertEquals(
-        "card_card", database.value(
+        "card_card",
+        database.value(
             "SELECT string_agg(proname, ' ') FROM pg_proc WHERE proname ~ '^(on_insert|on_update|on_card|look|replace|image|card)_card$'"));
     database.run("SELECT rowseal.unprotect('note')");
     assertEquals("0", database.value(MADE));

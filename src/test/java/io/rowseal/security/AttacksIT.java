@@ -16,6 +16,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Ways in which somebody could get rights, or rows, that are not theirs. */
 @OnEachHost
@@ -248,6 +250,21 @@ class AttacksIT {
     assertEquals("RS002", database.refusal(INSERT_NOTE, note("newer", 2)));
     assertEquals("tip", database.value("SELECT string_agg(body, ', ') FROM app.notes"));
     assertEquals("0", database.value("SELECT count(*) FROM app.notes_versions"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"RETURN NULL", "RESET ALL; RETURN NEW"})
+  void whatIsReplacedIsArchivedOrNothingIsReplaced(String body) throws SQLException {
+    database.run(INSERT_CARD, card());
+    database.run(INSERT_NOTE, note("tip", 1));
+    Victims.as(
+        database,
+        "app_owner",
+        "CREATE FUNCTION app.lose() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN "
+            + body
+            + "; END$$; CREATE TRIGGER lose BEFORE INSERT ON app.notes_versions FOR EACH ROW EXECUTE FUNCTION app.lose()");
+    assertEquals("RS011", database.refusal(INSERT_NOTE, note("newer", 2)));
+    assertEquals("tip", database.value("SELECT string_agg(body, ', ') FROM app.notes"));
   }
 
   /**
