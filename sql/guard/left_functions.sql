@@ -5,7 +5,7 @@ LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT p.oid, m.made_for
-    FROM pg_proc p, LATERAL (SELECT substring(obj_description(p.oid, 'pg_proc') FROM '^Made by rowseal\.protect for (.*)\.$') AS made_for) m
+    FROM pg_proc p, LATERAL (SELECT substring(obj_description(p.oid, 'pg_proc') FROM '^Made by rowseal[.]protect for (.*)[.]$') AS made_for) m
     WHERE p.pronamespace = 'rowseal_internal'::regnamespace AND m.made_for IS NOT NULL
       AND NOT EXISTS (SELECT FROM rowseal_internal.settings s WHERE right(p.proname, length(s.suffix) + 1) = '_' || s.suffix
                       -- Tables of other roles may go on to read their owners' keys.

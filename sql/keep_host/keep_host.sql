@@ -8,7 +8,7 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    IF current_setting('@extension@.restores', true) = 'on' OR current_query() !~ '(^|[\s;])CREATE EXTENSION IF NOT EXISTS "?rowseal"?[\s;]'
+    IF current_setting('@extension@.restores', true) = 'on' OR current_query() !~ '(^|[[:space:];])CREATE EXTENSION IF NOT EXISTS "?rowseal"?[[:space:];]'
        OR EXISTS (SELECT FROM pg_extension WHERE extname = 'rowseal') THEN
         RETURN;
     END IF;

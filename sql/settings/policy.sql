@@ -63,5 +63,5 @@ COMMENT ON FUNCTION rowseal_internal.require_policy(jsonb) IS 'RS012 where the s
 CREATE FUNCTION rowseal_internal.plain(message text) RETURNS text
 LANGUAGE sql IMMUTABLE
 SET search_path = pg_catalog, pg_temp
-AS $$ SELECT regexp_replace(message, '^(java\.sql\.SQLException|plpy\.Error): ', '') $$;
+AS $$ SELECT regexp_replace(message, '^(java[.]sql[.]SQLException|plpy[.]Error): ', '') $$;
 COMMENT ON FUNCTION rowseal_internal.plain(text) IS 'The message of an error from Java without the name of an exception, which PL/Java and PL/Python put before it.';

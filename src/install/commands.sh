@@ -42,7 +42,7 @@ run_uninstall() {
 $used" "SELECT rowseal.unprotect(table) for each; this ends their protection"
     fi
     say "Database $DBNAME: DROP EXTENSION rowseal"
-    query "$DBNAME" "DROP EXTENSION IF EXISTS rowseal" || fail "DROP EXTENSION failed, see above"
+    query "$DBNAME" "DROP EXTENSION IF EXISTS rowseal, rowseal_pljava, rowseal_bridge" || fail "DROP EXTENSION failed, see above"
   fi
   for database in $(maintenance "SELECT datname FROM pg_database WHERE datallowconn"); do
     [ -z "$(query "$database" "SELECT 1 FROM pg_extension WHERE extname = 'rowseal'")" ] || used+=" $database"

@@ -49,6 +49,7 @@ DATABASE_HOST='' DEFAULT_HOST=''
 
 choose_language() {
   DEFAULT_HOST=$(default_host "$ROWSEAL_HOST")
+  [ "$DEFAULT_HOST" != pljava ] || can_have_pljava || DEFAULT_HOST=''
   choose_host
   DEFAULT_HOST=${DEFAULT_HOST:-$ROWSEAL_HOST}
 }

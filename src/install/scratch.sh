@@ -87,10 +87,16 @@ launch_scratch() { # port
 
 # As when the power fails: all processes of the server at once, with nothing cleaned up.
 kill_scratch() {
-  local postmaster
-  postmaster=$(head -n 1 "$SCRATCH/data/postmaster.pid")
-  # shellcheck disable=SC2046 # one word for each process
-  kill -9 "$postmaster" $(pgrep -P "$postmaster") || true # one may have ended by itself
+  local places place
+  kill -9 "$(head -n 1 "$SCRATCH/data/postmaster.pid")" # first, so that it makes no more of them
+  # Until the last is gone, for as long as one is there the server does not start.
+  while places=$(find /proc -maxdepth 2 -name cwd -lname "$SCRATCH/data" 2>/dev/null) || true && [ -n "$places" ]; do
+    for place in $places; do
+      place=${place%/cwd}
+      kill -9 "${place#/proc/}" 2>/dev/null || true # it may have ended by itself
+    done
+    sleep 0.02
+  done
   wait "$SERVER_PID" 2>/dev/null || true
 }
 

@@ -19,7 +19,7 @@ class DoctorIT extends VersionedNotes {
   void allIsWellToBeginWith() throws SQLException {
     assertEquals(null, database.value(FINDINGS));
     assertEquals(
-        "7 39",
+        "8 42",
         database.value(
             "SELECT concat(count(*) FILTER (WHERE \"table\" IS NULL), ' ', count(\"table\")) FROM rowseal.doctor()"));
     assertEquals(
