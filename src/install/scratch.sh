@@ -97,10 +97,15 @@ launch_scratch() { # port
 
 # As when the power fails: all processes of the server at once, with nothing cleaned up.
 kill_scratch() {
-  local process
+  local places place
   kill -9 "$(head -n 1 "$SCRATCH/data/postmaster.pid")" # first, so that it makes no more of them
-  find /proc -maxdepth 2 -name cwd -lname "$SCRATCH/data" 2>/dev/null | while IFS=/ read -r _ _ process _; do
-    kill -9 "$process" || true # it may have ended by itself
+  # Until the last is gone, for as long as one is there the server does not start.
+  while places=$(find /proc -maxdepth 2 -name cwd -lname "$SCRATCH/data" 2>/dev/null) || true && [ -n "$places" ]; do
+    for place in $places; do
+      place=${place%/cwd}
+      kill -9 "${place#/proc/}" 2>/dev/null || true # it may have ended by itself
+    done
+    sleep 0.02
   done
   wait "$SERVER_PID" 2>/dev/null || true
 }
