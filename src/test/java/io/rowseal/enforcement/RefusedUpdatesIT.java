@@ -37,7 +37,7 @@ class RefusedUpdatesIT extends NotesInLayouts {
     }
     if (layout == Layout.TWO_TABLES) {
       updates.add(
-          new String[] {"UPDATE note_versions SET note_id = gen_random_uuid()", "RS007", "RS007"});
+          new String[] {"UPDATE note_versions SET note_id = gen_random_uuid()", "RS007", "RS002"});
     }
     return updates;
   }
