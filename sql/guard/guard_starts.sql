@@ -10,9 +10,11 @@ DECLARE
     -- What commits midway cannot stand in a function, in a block or beside another command; PostgreSQL sees to that. So if this is such a command, then it is
     -- all that the client sent, and its keywords, which have one spelling, stand there. ("C": in Turkish, I is no capital i.)
     command text := current_query();
+    context text;
     concerned oid;
 BEGIN
-    IF NOT coalesce(command ~* 'concurrently' COLLATE "C" AND command ~* (CASE tg_tag WHEN 'CREATE INDEX' THEN 'unique' ELSE 'detach' END) COLLATE "C", false) THEN
+    GET DIAGNOSTICS context = PG_CONTEXT;
+    IF strpos(context, E'\n') > 0 OR NOT coalesce(command ~* 'concurrently' COLLATE "C" AND command ~* (CASE tg_tag WHEN 'CREATE INDEX' THEN 'unique' ELSE 'detach' END) COLLATE "C", false) THEN
         RETURN;
     END IF;
     SELECT t.relation INTO concerned FROM rowseal_internal.named_in(command, tg_tag) t

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.postgresql.util.PSQLException;
 
 /**
  * Rows of one statement are verified while it goes on. Whatever is done with such a statement, a
@@ -65,6 +66,11 @@ class BulkIT extends NoteDatabase {
 
   private static SQLException error(TestDatabase database, String sql) {
     return assertThrows(SQLException.class, () -> database.run(sql), sql);
+  }
+
+  /** What PostgreSQL says, without its list of contexts. */
+  private static String message(SQLException refused) {
+    return ((PSQLException) refused).getServerErrorMessage().getMessage();
   }
 
   /** The statement is refused because of this row, and leaves nothing behind. */
@@ -127,8 +133,8 @@ class BulkIT extends NoteDatabase {
   void refusalIsTheSameAsOfASingleRow() throws SQLException {
     forge(50);
     assertEquals(
-        error(database, "INSERT INTO note " + rows("WHERE n = 50")).getMessage(),
-        error(database, BULK).getMessage());
+        message(error(database, "INSERT INTO note " + rows("WHERE n = 50"))),
+        message(error(database, BULK)));
   }
 
   @ParameterizedTest
@@ -493,7 +499,7 @@ class BulkIT extends NoteDatabase {
 
   @Test
   void withoutTheWaitABadRowWouldBeStored() throws SQLException {
-    forge(150);
+    forge(ROWS);
     takeTheWaitOut();
     database.run(BULK);
     assertEquals("1", database.value("SELECT count(*) FROM note WHERE body = 'forged'"));
@@ -505,10 +511,10 @@ class BulkIT extends NoteDatabase {
 
   @Test
   void withoutHelpersEachRowIsVerifiedAtOnce() throws SQLException {
-    forge(150);
+    forge(ROWS);
     takeTheWaitOut();
     database.run("SET rowseal.helpers = 0");
-    assertRefused("RS002", 150, BULK);
+    assertRefused("RS002", ROWS, BULK);
     database.run("SET rowseal.helpers = 'nonsense'");
     database.run(BULK);
   }
@@ -535,10 +541,10 @@ class BulkIT extends NoteDatabase {
   /** Where rows are applied, no statement triggers fire. */
   @Test
   void appliedRowsAreVerifiedAtOnce() throws SQLException {
-    forge(150);
+    forge(ROWS);
     takeTheWaitOut();
     database.run("SET session_replication_role = replica");
-    assertRefused("RS002", 150, BULK);
+    assertRefused("RS002", ROWS, BULK);
     database.run("RESET session_replication_role");
     database.run(BULK);
   }

@@ -63,10 +63,11 @@ class ParkingBoundsIT {
 
   @Test
   void rowsOfOneOwner() throws SQLException {
+    assertEquals(
+        "00000",
+        database.refusal(FORGE.formatted("entry", "sha512('eve')", "''", SIGNATURE, 1, 1000)));
+    // What comes to the versions table and could be a tip waits for the data table.
     for (String table : new String[] {"entry", "entry_versions"}) {
-      assertEquals(
-          "00000",
-          database.refusal(FORGE.formatted(table, "sha512('eve')", "''", SIGNATURE, 1, 1000)));
       assertEquals(
           "RS003",
           database.refusal(FORGE.formatted(table, "sha512('eve')", "''", SIGNATURE, 1001, 1001)));
@@ -110,8 +111,7 @@ class ParkingBoundsIT {
   /** Rows that were deferred and turn out bad are bounded like all others in quarantine. */
   @Test
   void rowsThatTurnOutBad() throws SQLException {
-    database.run(
-        FORGE.formatted("entry", adasId(), "''", "'\\x01'::bytea || n::text::bytea", 1, 1000));
+    database.run(FORGE.formatted("entry", adasId(), "''", "''::bytea", 1, 1000));
     assertEquals("1000", database.value("SELECT count(*) FROM rowseal.quarantine"));
     database.run(FORGE.formatted("entry", adasId(), "''", SIGNATURE, 1, 200));
     database.run(TABLES.insert(row(ada)));
