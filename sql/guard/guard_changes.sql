@@ -30,7 +30,9 @@ BEGIN
         SELECT DISTINCT t.relation FROM pg_event_trigger_ddl_commands() c, LATERAL (
             SELECT c.objid WHERE c.classid = 'pg_class'::regclass
             UNION ALL SELECT indrelid FROM pg_index WHERE c.classid = 'pg_class'::regclass AND indexrelid = c.objid
+            -- A request changes nothing by itself; and protect, which it may ask for, is what mends a table with a flaw.
             UNION ALL SELECT tgrelid FROM pg_trigger WHERE c.classid = 'pg_trigger'::regclass AND oid = c.objid
+                      AND NOT (tgname = 'zzz_rowseal_request' AND EXISTS (SELECT FROM rowseal_internal.guarded g WHERE g.relation = tgrelid))
             UNION ALL SELECT ev_class FROM pg_rewrite WHERE c.classid = 'pg_rewrite'::regclass AND oid = c.objid
             UNION ALL SELECT oid FROM pg_class WHERE c.classid = 'pg_namespace'::regclass AND relnamespace = c.objid AND relkind IN ('r', 'p')
         ) AS t(relation));

@@ -57,6 +57,10 @@ BEGIN
     SELECT c.oid, ARRAY(SELECT (parse_ident(m[1]))[1] FROM regexp_matches(found[2] COLLATE "C", rowseal_internal.command_pattern('(<name>)'), 'gi') AS m)
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE c.oid IN (SELECT g.relation FROM rowseal_internal.guarded g UNION SELECT unnest(g.partitions) FROM rowseal_internal.guarded g)
+      -- Where the word after INDEX is another one than CONCURRENTLY, or that after the table's name another one than DETACH, these stand in a comment or a literal.
+      AND command COLLATE "C" !~* rowseal_internal.command_pattern(CASE tag
+          WHEN 'CREATE INDEX' THEN '^ *create +unique +index +(?!concurrently)[a-z_"]'
+          ELSE '^ *alter +table +(?:if +exists +)?(?:only +)?(?!(?:if|only)[^a-z0-9_$])<names> +(?!detach)[a-z_"]' END)
       AND CASE WHEN names IS NULL
           -- It is spelled in an odd way, so every table counts whose name stands anywhere in it.
           THEN command ~* 'u&"' COLLATE "C" OR position(lower(c.relname COLLATE "C") IN replace(lower(command COLLATE "C"), '""', '"')) > 0

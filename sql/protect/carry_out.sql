@@ -23,7 +23,9 @@ AS $$
 DECLARE
     answer text;
 BEGIN
+    PERFORM rowseal_internal.begin_change(target);
     PERFORM rowseal_internal.close_request(target, request);
+    PERFORM rowseal_internal.end_change(target);
     IF request ->> 'do' = 'protect' THEN
         answer := rowseal_internal.protect(target, rowseal_internal.given_settings(target, request -> 'settings'),
             ARRAY(SELECT jsonb_array_elements_text(CASE jsonb_typeof(request -> 'exclude') WHEN 'array' THEN request -> 'exclude' ELSE '[]' END)),

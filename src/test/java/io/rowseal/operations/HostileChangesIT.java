@@ -352,7 +352,13 @@ class HostileChangesIT extends VersionedNotes {
     "CREATE UNIQUE INDEX CONCURRENTLY u ON note_versions (body)",
     "CREATE UNIQUE INDEX CONCURRENTLY u ON shard_0 (body)",
     "CREATE UNIQUE INDEX CONCURRENTLY u ON \"Odd \"\"one\"\"\" (body)",
+    "CREATE UNIQUE INDEX  CONCURRENTLY u ON note (body)",
+    "CREATE UNIQUE INDEX /* a*b */ CONCURRENTLY u ON note (body)",
     "ALTER TABLE shard DETACH PARTITION shard_0 CONCURRENTLY",
+    "ALTER TABLE IF EXISTS shard DETACH PARTITION shard_0 CONCURRENTLY",
+    "ALTER TABLE ONLY shard DETACH PARTITION shard_0 CONCURRENTLY",
+    "ALTER TABLE ONLY (shard) DETACH PARTITION shard_0 CONCURRENTLY",
+    "ALTER TABLE  shard  DETACH PARTITION shard_0 CONCURRENTLY",
     "alter table if exists only public.shard/* */detach partition public.shard_0 concurrently;",
     "ALTER TABLE shard* DETACH PARTITION shard_0 CONCURRENTLY",
   };
@@ -433,6 +439,9 @@ class HostileChangesIT extends VersionedNotes {
     database.run("CREATE INDEX ON note (size)");
     database.run(
         "SELECT rowseal.protect('shard', identities => 'card', versions => 'shard_versions', exclude => '{seen}', context => 'note')");
+    // What is a table of its own now still has some of Rowseal's triggers.
+    assertTrue(database.value(FINDINGS).contains("triggers shard_0"), database.value(FINDINGS));
+    database.run("SELECT rowseal.unprotect('shard_0')");
     assertEquals(null, database.value(FINDINGS));
   }
 
