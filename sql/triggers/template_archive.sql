@@ -8,7 +8,11 @@ BEGIN
     INSERT INTO {{versions}} ({{columns}}) VALUES ({{values}}) ON CONFLICT DO NOTHING;
     IF verified AND NOT FOUND THEN
         -- Something else has its version id, as where one signature fits two rows: the trigger says which of them stays.
-        UPDATE {{versions}} AS r SET {{assignments_there}} WHERE {{is_row_there}};
+        BEGIN
+            UPDATE {{versions}} AS r SET {{assignments_there}} WHERE {{is_row_there}};
+        EXCEPTION WHEN SQLSTATE 'RS007' OR SQLSTATE 'RS009' THEN
+            NULL; -- The row was tampered with while it was the tip.
+        END;
     END IF;
     RETURN FOUND;
 END

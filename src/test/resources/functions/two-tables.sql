@@ -5,7 +5,11 @@ BEGIN
     INSERT INTO public.notes_versions (user_hash, note_id, body, attachment, deleted_flag, owner_timestamp, sign_b64) VALUES (incoming.user_hash, incoming.id, incoming.body, incoming.attachment, incoming.deleted_flag, incoming.owner_timestamp, incoming.sign_b64) ON CONFLICT DO NOTHING;
     IF verified AND NOT FOUND THEN
         -- Something else has its version id, as where one signature fits two rows: the trigger says which of them stays.
-        UPDATE public.notes_versions AS r SET user_hash = incoming.user_hash, note_id = incoming.id, body = incoming.body, attachment = incoming.attachment, deleted_flag = incoming.deleted_flag, owner_timestamp = incoming.owner_timestamp, sign_b64 = incoming.sign_b64 WHERE r.sign_b64 = incoming.sign_b64;
+        BEGIN
+            UPDATE public.notes_versions AS r SET user_hash = incoming.user_hash, note_id = incoming.id, body = incoming.body, attachment = incoming.attachment, deleted_flag = incoming.deleted_flag, owner_timestamp = incoming.owner_timestamp, sign_b64 = incoming.sign_b64 WHERE r.sign_b64 = incoming.sign_b64;
+        EXCEPTION WHEN SQLSTATE 'RS007' OR SQLSTATE 'RS009' THEN
+            NULL; -- The row was tampered with while it was the tip.
+        END;
     END IF;
     RETURN FOUND;
 END

@@ -120,6 +120,19 @@ class VersionsIT extends RenamedVersions {
     assertEquals("1 one, 2 two", database.value(OLDER));
   }
 
+  /** It cannot be archived, for the authentic one has its place. */
+  @Test
+  void aForgedTipGivesWayToTheNextAlsoWhereItsVersionIsKeptAlready() throws SQLException {
+    database.run(insert(note(1, "one")));
+    database.run("SELECT rowseal.unprotect('note')");
+    database.run(Notes.insertVersion(note(1, "one")));
+    database.run("UPDATE note SET body = 'forged'");
+    database.run(Notes.VERSIONED.with("validate", false));
+    database.run(insert(note(2, "two")));
+    assertEquals("2 two", database.value(STORED));
+    assertEquals("1 one", database.value(OLDER));
+  }
+
   @Test
   void somethingThatWasNeverSignedGivesWay() throws SQLException {
     database.run("SELECT rowseal.unprotect('note')");
