@@ -124,8 +124,8 @@ public final class EntryPoints {
   }
 
   /**
-   * Why a row is refused: SQLSTATE, message with table and key, the owner id as text (null if the
-   * row has none), and {@code t} if the settings put such a row aside. Null if the row is not
+   * Why a row is refused: SQLSTATE, message with table and key, and, if the settings put such a row
+   * aside, the owner id as text (null if the row has none) and {@code t}. Null if the row is not
    * refused. Verifies the row again, for nothing is remembered of it; refusals are rare.
    *
    * @param oldImage null if the row is to be stored as a new one
@@ -139,11 +139,12 @@ public final class EntryPoints {
     if (refused == null) {
       return null;
     }
+    boolean parks = known.reactions().parks(refused.refusal());
     return new String[] {
       refused.refusal().sqlState(),
       refused.getMessage(),
-      Row.printed(row.owner()),
-      known.reactions().parks(refused.refusal()) ? "t" : "f"
+      parks ? Row.printed(row.owner()) : null,
+      parks ? "t" : "f"
     };
   }
 

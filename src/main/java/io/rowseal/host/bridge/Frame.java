@@ -3,7 +3,6 @@ package io.rowseal.host.bridge;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.rowseal.host.Failure;
-import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 
 /**
@@ -85,15 +84,21 @@ final class Frame {
   }
 
   private static byte[] answer(String[] texts) {
-    ByteArrayOutputStream answer = new ByteArrayOutputStream();
-    answer.write('A');
-    for (String text : texts) {
-      byte[] bytes = text == null ? new byte[0] : text.getBytes(UTF_8);
-      int length = text == null ? NULL : bytes.length;
-      answer.writeBytes(ByteBuffer.allocate(Integer.BYTES).putInt(length).array());
-      answer.writeBytes(bytes);
+    byte[][] encoded = new byte[texts.length][];
+    int length = 1 + texts.length * Integer.BYTES;
+    for (int i = 0; i < texts.length; i++) {
+      encoded[i] = texts[i] == null ? null : texts[i].getBytes(UTF_8);
+      length += texts[i] == null ? 0 : encoded[i].length;
     }
-    return answer.toByteArray();
+    ByteBuffer answer = ByteBuffer.allocate(length).put((byte) 'A');
+    for (byte[] bytes : encoded) {
+      if (bytes == null) {
+        answer.putInt(NULL);
+      } else {
+        answer.putInt(bytes.length).put(bytes);
+      }
+    }
+    return answer.array();
   }
 
   static byte[] failure(Failure failure) {
