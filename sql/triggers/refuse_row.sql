@@ -22,8 +22,8 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    RAISE EXCEPTION USING ERRCODE = 'RS011', MESSAGE = format('would weaken protection: the version of %s that is being replaced did not arrive in %s, so it would be lost', data, versions),
+    RAISE EXCEPTION USING ERRCODE = 'RS011', MESSAGE = format('would weaken protection: a version of %s did not arrive in %s, so it would be lost', data, versions),
         HINT = format('A trigger or a default of %s keeps it out, or resets settings (RESET ALL); drop it.', versions);
 END
 $$;
-COMMENT ON FUNCTION rowseal_internal.refuse_loss(text, text) IS 'Raises RS011 where a tip was not archived.';
+COMMENT ON FUNCTION rowseal_internal.refuse_loss(text, text) IS 'Raises RS011 where a version was not archived.';

@@ -39,6 +39,9 @@ BEGIN
             note := set_config('backtrace_functions', {{note_of_new}}, true);
             done := rowseal_internal.{{archive}}(NEW, true);
             note := set_config('backtrace_functions', stood_there, true);
+            IF NOT done THEN
+                PERFORM rowseal_internal.refuse_loss({{table_text}}, {{versions_text}});
+            END IF;
         END IF;
         {{local_changes}}
         RETURN NULL;

@@ -161,6 +161,9 @@ BEGIN
             note := set_config('backtrace_functions', 'rowseal_7c14506ba0e700678d00bf746b9d62af2fce7b07b669eb004972f6e8ead7ca32_' || encode(sha256(new_image), 'hex') || '_' || coalesce(encode(sha256(NEW.attachment::bytea), 'hex'), ''), true);
             done := rowseal_internal.archive_notes(NEW, true);
             note := set_config('backtrace_functions', stood_there, true);
+            IF NOT done THEN
+                PERFORM rowseal_internal.refuse_loss('public.notes', 'public.notes_versions');
+            END IF;
         END IF;
         -- Columns that are not signed are set by an UPDATE, whatever becomes of its version; by one that replication applies with a new
         -- version only, for it would be published, and two peers could answer each other for ever.
