@@ -31,6 +31,7 @@ DECLARE
     told timestamptz := started;
     asked timestamptz;
 BEGIN
+    PERFORM rowseal.require_select($1);
     FOREACH part IN ARRAY tables LOOP
         OPEN scan NO SCROLL FOR EXECUTE rowseal.audit_query(part, 'images', selection) USING of_row, relations, places;
         LOOP

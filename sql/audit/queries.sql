@@ -131,7 +131,7 @@ COMMENT ON FUNCTION rowseal_internal.source(jsonb, text) IS
 CREATE FUNCTION rowseal_internal.image_query(settings jsonb, selection text) RETURNS text
 LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
-AS $$ SELECT format('SELECT r.tableoid, r.ctid, %s FROM %s', rowseal_internal.image(settings, 'r'), rowseal_internal.source(settings, selection)) $$;
+AS $$ SELECT format('SELECT r.tableoid AS relation, r.ctid AS place, %s AS image FROM %s', rowseal_internal.image(settings, 'r'), rowseal_internal.source(settings, selection)) $$;
 COMMENT ON FUNCTION rowseal_internal.image_query(jsonb, text) IS
 'A query for the row images of a data table or a versions table, and where each row lies.';
 

@@ -7,7 +7,7 @@ AS $$
 BEGIN
     RETURN QUERY
     WITH found AS MATERIALIZED (SELECT f."check", NULL::regclass AS target, f.finding FROM rowseal_internal.server_findings() f),
-    target AS (SELECT tgrelid::regclass AS relation FROM pg_trigger WHERE tgname = 'zzz_rowseal_insert' AND tgparentid = 0
+    target AS (SELECT t.tgrelid::regclass AS relation FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid WHERE starts_with(t.tgname, 'zzz_rowseal_') AND NOT c.relispartition
                UNION SELECT g.relation::regclass FROM rowseal_internal.guarded g JOIN pg_class c ON c.oid = g.relation),
     all_found AS MATERIALIZED (SELECT * FROM found UNION ALL SELECT f."check", t.relation, f.finding FROM target t, rowseal_internal.table_findings(t.relation) f)
     SELECT k."check", t.relation, f.findings IS NULL, f.findings, CASE WHEN f.findings IS NOT NULL THEN k.remedy END
@@ -31,16 +31,18 @@ AS $$
     (2, 'version', false, 'Install the files of one version with ./install.sh, connect anew, and ALTER EXTENSION rowseal UPDATE.'),
     (3, 'jvm options', false, 'Run ./install.sh again, which adds what is missing; ./install.sh settings prints it. Then connect anew.'),
     (7, 'signals', false, 'Run ./install.sh again, which adds what Java needs to call the server, and connect anew. With Java 18 to 20 it cannot be mended: use Java 17, or 21 and later.'),
-    (4, 'guards', false, 'ALTER EVENT TRIGGER rowseal_guard_changes ENABLE ALWAYS, the same for rowseal_guard_drops; SET event_triggers = on.'),
+    (4, 'guards', false, 'ALTER EVENT TRIGGER rowseal_guard_changes ENABLE ALWAYS, the same for rowseal_guard_drops, rowseal_guard_rewrites and rowseal_guard_starts; SET event_triggers = on. Then verify every table, for its values may have been rewritten.'),
     (5, 'own tables', false, 'Publish tables by name: ALTER PUBLICATION ... SET TABLE ..., not FOR ALL TABLES.'),
     (6, 'roles', false, 'Rename a role that has the name for another purpose, CREATE ROLE rowseal_admin NOLOGIN, rowseal_auditor NOLOGIN, and make the extension anew or grant by hand what docs/operations.md lists.'),
-    (10, 'triggers', true, 'Call rowseal.protect again, with validate => true: who switched the trigger off may have written.'),
+    (8, 'left behind', false, 'DROP FUNCTION as the finding says, as a superuser. It is what a DROP leaves while the guards are off, and what pg_restore brings without the table.'),
+    (10, 'triggers', true, 'Call rowseal.protect again, with validate => true: who switched the trigger off may have written. Or rowseal.unprotect, if the table is not meant to be protected.'),
     (11, 'functions', true, 'Call rowseal.protect again.'),
     (12, 'names', true, 'Call rowseal.protect again, with the present names.'),
     (13, 'columns', true, 'Restore the column, or rowseal.unprotect and rowseal.protect, which verifies every row against the columns as they are.'),
     (14, 'key', true, 'Restore the primary key, or rowseal.unprotect and rowseal.protect.'),
     (15, 'partitions', true, 'Give the partition what the partitioned table has, and no more.'),
     (16, 'laws', true, 'The finding says what to change.'),
+    (9, 'rights', true, 'GRANT what the finding says.'),
     (17, 'guarded', true, 'Mend the other findings, then call rowseal.protect again.'),
     (18, 'versions', true, 'Call rowseal.protect again, with the versions table.'),
     (19, 'identities', true, 'Protect it by rowseal.protect_identities; GRANT SELECT on it to the data''s owner, or better let both have one owner, unless you trust its owner with every key.'),

@@ -62,9 +62,11 @@ BEGIN
         WHERE coalesce(rowseal_internal.jvm_options(), '') !~ o.pattern;
     RETURN QUERY SELECT 'signals', format('a backend that waits does not hear at once that it is cancelled or ended: %s', rowseal_internal.signals()) WHERE rowseal_internal.signals() IS NOT NULL;
     RETURN QUERY SELECT 'guards', format('the event trigger %s is %s', g.name, CASE WHEN e.oid IS NULL THEN 'missing' WHEN e.evtenabled = 'D' THEN 'disabled' ELSE 'not ENABLE ALWAYS' END)
-        FROM (VALUES ('rowseal_guard_changes'), ('rowseal_guard_drops')) AS g(name) LEFT JOIN pg_event_trigger e ON e.evtname = g.name
+        FROM (VALUES ('rowseal_guard_changes'), ('rowseal_guard_drops'), ('rowseal_guard_rewrites'), ('rowseal_guard_starts')) AS g(name) LEFT JOIN pg_event_trigger e ON e.evtname = g.name
         WHERE e.evtenabled IS DISTINCT FROM 'A';
     RETURN QUERY SELECT 'guards', 'event_triggers is off' WHERE current_setting('event_triggers', true) = 'off';
+    RETURN QUERY SELECT 'left behind', format('%s functions of %s, which has no trigger that uses them: DROP FUNCTION %s', count(*), f.made_for, string_agg(f.function::regprocedure::text, ', '))
+        FROM rowseal_internal.left_functions() f GROUP BY f.made_for;
     RETURN QUERY SELECT 'own tables', format('the publication %I publishes Rowseal''s own tables', p.pubname)
         FROM pg_publication_tables p WHERE p.schemaname IN ('rowseal', 'rowseal_internal') GROUP BY p.pubname;
     RETURN QUERY SELECT 'roles', format('the role %s %s', r.name, CASE WHEN a.oid IS NULL THEN 'is missing' ELSE 'may log in, or is a superuser, so it was made for something else' END)

@@ -25,9 +25,13 @@ SET quote_all_identifiers = off
 AS $$
 DECLARE
     settings jsonb := rowseal_internal.settings_of(target);
+    guarded rowseal_internal.guarded := (SELECT g FROM rowseal_internal.guarded g WHERE g.relation = target);
     owner oid := (SELECT relowner FROM pg_class WHERE oid = target);
 BEGIN
     RETURN QUERY SELECT f.* FROM rowseal_internal.flaws(target) f;
+    RETURN QUERY SELECT 'rights', r FROM rowseal_internal.lacking_rights(target) r;
+    RETURN QUERY SELECT 'partitions', f FROM rowseal_internal.lost_partitions(target, guarded) f;
+    RETURN QUERY SELECT 'columns', f FROM rowseal_internal.changed_prints(target, guarded, settings) f;
     RETURN QUERY SELECT 'guarded', 'DDL on this table is not watched' WHERE NOT EXISTS (SELECT FROM rowseal_internal.guarded g WHERE g.relation = target);
     RETURN QUERY SELECT 'versions', format('%s has other settings', v::regclass) FROM rowseal_internal.relation(settings ->> 'versions') AS v
         WHERE v IS NOT NULL AND settings ->> 'role' <> 'versions' AND rowseal_internal.settings_of(v) IS DISTINCT FROM settings || '{"role": "versions"}';
@@ -42,10 +46,7 @@ BEGIN
     RETURN QUERY SELECT 'replica identity', format('%s has REPLICA IDENTITY NOTHING, so a published UPDATE fails', part::regclass)
         FROM rowseal_internal.tree(target) part JOIN pg_class c ON c.oid = part WHERE c.relreplident = 'n';
     RETURN QUERY SELECT 'publications', f FROM rowseal_internal.publication_findings(target, settings) f;
-    RETURN QUERY SELECT 'parked', format('%s rows in quarantine', count(*)) FROM rowseal_internal.parked p
-        WHERE p."table" = target AND p.kind = 'quarantine' HAVING count(*) > 0;
-    RETURN QUERY SELECT 'parked', format('%s rows have waited for a card for more than an hour', count(*)) FROM rowseal_internal.parked p
-        WHERE p."table" = target AND p.kind = 'deferred' AND p.parked_at < now() - interval '1 hour' HAVING count(*) > 0;
+    RETURN QUERY SELECT 'parked', f FROM rowseal_internal.parked_findings(target) f;
 END
 $$;
 COMMENT ON FUNCTION rowseal_internal.table_findings(regclass) IS 'What is wrong with a protected table or a versions table, and around it.';

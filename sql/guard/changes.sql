@@ -46,10 +46,13 @@ AS $$
     INSERT INTO rowseal_internal.guarded
     SELECT target, s.suffix, rowseal_internal.relation(s.settings ->> 'table'), rowseal_internal.relation(s.settings ->> 'versions'), rowseal_internal.relation(s.settings ->> 'identities'),
            CASE WHEN s.settings ->> 'layout' = 'one-table' THEN rowseal_internal.present_tips_view(target) END, coalesce(s.settings ->> 'on_unknown_owner' = 'defer', false),
-           ARRAY(SELECT part FROM rowseal_internal.tree(target) part WHERE part <> target), rowseal_internal.labels(target)
+           (SELECT c.relowner FROM pg_class c WHERE c.oid = target), ARRAY(SELECT part FROM rowseal_internal.tree(target) part WHERE part <> target),
+           (SELECT jsonb_object_agg(a.attname, jsonb_build_object('type', a.atttypid, 'modifier', a.atttypmod, 'entry', a.ctid))
+            FROM pg_attribute a WHERE a.attrelid = target AND a.attnum > 0 AND NOT a.attisdropped),
+           false, ARRAY(SELECT t.type FROM rowseal_internal.types(target, s.settings) t UNION SELECT c.reloftype FROM pg_class c WHERE c.oid = target), rowseal_internal.prints(target, s.settings)
     FROM rowseal_internal.settings s WHERE s.relation = target
     ON CONFLICT (relation) DO UPDATE SET suffix = excluded.suffix, "table" = excluded."table", versions = excluded.versions, identities = excluded.identities, tips = excluded.tips,
-        defers = excluded.defers, partitions = excluded.partitions, labels = excluded.labels
+        defers = excluded.defers, owner = excluded.owner, partitions = excluded.partitions, columns = excluded.columns, rewritten = excluded.rewritten, types = excluded.types, prints = excluded.prints
 $$;
 COMMENT ON FUNCTION rowseal_internal.record_whole(oid) IS 'Records a table as whole.';
 

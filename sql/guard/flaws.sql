@@ -66,24 +66,54 @@ LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
 SET quote_all_identifiers = off
 AS $$
-    SELECT format('the partition %s is %s', part::regclass, CASE WHEN c.relkind NOT IN ('r', 'p') THEN 'not an ordinary table' ELSE 'unlogged' END)
-    FROM rowseal_internal.tree(target) AS part JOIN pg_class c ON c.oid = part
-    WHERE part <> target AND (c.relkind NOT IN ('r', 'p') OR c.relpersistence <> 'p')
+    SELECT format('the partition %s %s', part::regclass, f.flaw)
+    FROM rowseal_internal.tree(target) AS part JOIN pg_class c ON c.oid = part JOIN pg_class root ON root.oid = target
+    CROSS JOIN LATERAL (VALUES
+        (c.relkind NOT IN ('r', 'p'), 'is not an ordinary table'),
+        (c.relpersistence <> 'p', 'is unlogged'),
+        (c.relforcerowsecurity, 'has FORCE ROW LEVEL SECURITY, which would hide stored versions'),
+        (c.relrowsecurity, 'has row level security, which does not check rows that are merged; use DISABLE ROW LEVEL SECURITY'),
+        (c.relowner <> root.relowner AND NOT (SELECT rolsuper FROM pg_authid WHERE oid = c.relowner), format('belongs to %s, not to %s, who owns the partitioned table', pg_get_userbyid(c.relowner), pg_get_userbyid(root.relowner))),
+        (EXISTS (SELECT FROM pg_rewrite WHERE ev_class = part), 'has a rewrite rule, which changes writes before a trigger sees them'),
+        (EXISTS (SELECT FROM pg_attribute a JOIN rowseal_internal.image_columns(settings) i ON i.here = a.attname WHERE a.attrelid = part AND (a.attgenerated <> '' OR a.attidentity = 'a')),
+         'generates the value of a signed column')) AS f(applies, flaw)
+    WHERE part <> target AND f.applies
     UNION ALL
     SELECT format('the trigger %I of the partition %s would run after verification', t.tgname, part::regclass)
     FROM rowseal_internal.tree(target) AS part JOIN pg_trigger t ON t.tgrelid = part
     WHERE part <> target AND t.tgparentid = 0 AND t.tgtype & 1 = 1 AND t.tgtype & 2 = 2 AND t.tgtype & (4 | 16) <> 0
       AND t.tgname >= 'zzz_rowseal_' COLLATE "C"
     UNION ALL
-    SELECT format('the unique or exclusion index %s of the partition %s would make acceptance depend on other rows', i.indexrelid::regclass, part::regclass)
-    FROM rowseal_internal.tree(target) AS part JOIN pg_index i ON i.indrelid = part JOIN pg_class c ON c.oid = i.indexrelid
-    WHERE part <> target AND (i.indisunique OR i.indisexclusion) AND NOT c.relispartition
+    SELECT format('the unique or exclusion index %s of the partition %s would make acceptance depend on other rows', i.index::regclass, i.part::regclass)
+    FROM rowseal_internal.refusing_indexes(target, settings) i WHERE i.part <> target
     UNION ALL
     SELECT format('the foreign key %I of the partition %s would make acceptance depend on the order of arrival', f.conname, part::regclass)
     FROM rowseal_internal.tree(target) AS part JOIN pg_constraint f ON f.conrelid = part
     WHERE part <> target AND f.contype = 'f' AND f.conparentid = 0
 $$;
 COMMENT ON FUNCTION rowseal_internal.partition_flaws(regclass, jsonb) IS 'What a partition has of its own that the partitioned table may not have.';
+
+CREATE FUNCTION rowseal_internal.lost_partitions(target regclass, guarded rowseal_internal.guarded) RETURNS SETOF text
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+SET quote_all_identifiers = off
+AS $$
+    SELECT CASE WHEN c.oid IS NULL THEN 'a partition, with what it held, is gone' ELSE format('the partition %s, with what it holds, is gone', part::regclass) END
+    FROM unnest(guarded.partitions) AS part LEFT JOIN pg_class c ON c.oid = part WHERE part NOT IN (SELECT rowseal_internal.tree(target))
+$$;
+COMMENT ON FUNCTION rowseal_internal.lost_partitions(regclass, rowseal_internal.guarded) IS
+'Partitions that the table had when it was last found whole, also those that DETACH ... CONCURRENTLY has left half detached.';
+
+CREATE FUNCTION rowseal_internal.changed_prints(target regclass, guarded rowseal_internal.guarded, settings jsonb) RETURNS SETOF text
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+SET quote_all_identifiers = off
+AS $$
+    SELECT DISTINCT format('values of the type %s print otherwise than they were signed', split_part(trait, ' ', 1)::oid::regtype)
+    FROM unnest(guarded.prints) AS trait WHERE settings IS NOT NULL AND trait <> ALL (rowseal_internal.prints(target, settings))
+$$;
+COMMENT ON FUNCTION rowseal_internal.changed_prints(regclass, rowseal_internal.guarded, jsonb) IS
+'Types of signed columns whose labels, attributes or output function are others than when the table was last found whole.';
 
 CREATE FUNCTION rowseal_internal.check_flaw(target regclass, settings jsonb) RETURNS text
 LANGUAGE plpgsql STABLE

@@ -45,20 +45,35 @@ $$;
 COMMENT ON FUNCTION rowseal_internal.cover_added_columns(regclass, regclass, jsonb) IS
 'Prepares the settings'' growth by new columns: gives the versions table the same ones, or refuses them with RS011. Runs with the rights of the tables'' owner.';
 
-CREATE FUNCTION rowseal_internal.follow_owner(target regclass, versions regclass) RETURNS void
+CREATE FUNCTION rowseal_internal.follow_owner(target regclass, guarded rowseal_internal.guarded) RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
+SET quote_all_identifiers = off
 AS $$
 DECLARE
     owner oid := (SELECT relowner FROM pg_class WHERE oid = target);
+    other oid;
 BEGIN
-    IF owner <> (SELECT relowner FROM pg_class WHERE oid = versions) THEN
-        EXECUTE format('ALTER TABLE %s OWNER TO %I', rowseal_internal.qualified(versions), pg_get_userbyid(owner));
-    END IF;
+    FOR other IN SELECT c.oid FROM pg_class c WHERE c.relowner = guarded.owner AND guarded.owner <> owner
+                 AND (c.oid IN (SELECT rowseal_internal.tree(target)) OR c.oid IN (SELECT rowseal_internal.tree(guarded.versions))) LOOP
+        EXECUTE format('ALTER TABLE %s OWNER TO %I', rowseal_internal.qualified(other), pg_get_userbyid(owner));
+    END LOOP;
 END
 $$;
-COMMENT ON FUNCTION rowseal_internal.follow_owner(regclass, regclass) IS
-'Gives the versions table the owner that the data table has got. They had the same one, so whoever gave the one away could have given the other.';
+COMMENT ON FUNCTION rowseal_internal.follow_owner(regclass, rowseal_internal.guarded) IS
+'Gives the versions table, and partitions, the owner that the data table has got. They had the same one, so whoever gave the one away could have given the others.';
+
+CREATE FUNCTION rowseal_internal.renamed_types(target regclass, guarded rowseal_internal.guarded, settings jsonb) RETURNS jsonb
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+SET quote_all_identifiers = off
+AS $$
+    SELECT jsonb_agg(c || CASE WHEN a.attname IS NULL THEN '{}' ELSE jsonb_build_object('type', rowseal_internal.type_name(a.atttypid, a.atttypmod)) END ORDER BY n)
+    FROM jsonb_array_elements(settings -> 'columns') WITH ORDINALITY AS x(c, n)
+    LEFT JOIN pg_attribute a ON a.attrelid = target AND a.attname = c ->> 'name'
+                            AND guarded.columns -> a.attname::text @> jsonb_build_object('type', a.atttypid, 'modifier', a.atttypmod)
+$$;
+COMMENT ON FUNCTION rowseal_internal.renamed_types(regclass, rowseal_internal.guarded, jsonb) IS 'The signed columns of the settings, with the present names of types that are still the same ones.';
 
 CREATE FUNCTION rowseal_internal.wanted(target regclass) RETURNS jsonb
 LANGUAGE sql STABLE
@@ -68,11 +83,11 @@ AS $$
         'table', rowseal_internal.qualified(g."table"),
         'versions', rowseal_internal.qualified(g.versions),
         'identities', rowseal_internal.qualified(g.identities),
-        'columns', s -> 'columns' || rowseal_internal.added_columns(target, s)))
+        'columns', rowseal_internal.renamed_types(target, g, s) || rowseal_internal.added_columns(target, s)))
     FROM rowseal_internal.guarded g, rowseal_internal.settings_of(target) s WHERE g.relation = target
 $$;
 COMMENT ON FUNCTION rowseal_internal.wanted(regclass) IS
-'The settings of a guarded data or identity table as they should be now: with the present names, and with columns added since.';
+'The settings of a guarded data or identity table as they should be now: with the present names of tables and types, and with columns added since.';
 
 CREATE FUNCTION rowseal_internal.renew(target regclass) RETURNS void
 LANGUAGE plpgsql
@@ -80,11 +95,19 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     guarded rowseal_internal.guarded := (SELECT g FROM rowseal_internal.guarded g WHERE g.relation = target);
-    wanted jsonb := rowseal_internal.wanted(target);
+    settings jsonb := rowseal_internal.settings_of(target);
+    has_new_partitions boolean := NOT guarded.partitions @> ARRAY(SELECT part FROM rowseal_internal.tree(target) part WHERE part <> target);
+    wanted jsonb;
 BEGIN
-    IF wanted ->> 'role' <> 'versions' AND (wanted <> rowseal_internal.settings_of(target)
-            OR EXISTS (SELECT FROM unnest(ARRAY[target, guarded.versions]) AS r WHERE r IS NOT NULL AND EXISTS (SELECT FROM rowseal_internal.compared_functions(r, rowseal_internal.settings_of(r)) f WHERE NOT f.is_current))
-            OR NOT guarded.partitions @> ARRAY(SELECT part FROM rowseal_internal.tree(target) part WHERE part <> target)) THEN
+    IF settings ->> 'role' = 'versions' THEN
+        IF has_new_partitions THEN
+            PERFORM rowseal_internal.set_triggers_of(target, settings);
+        END IF;
+        RETURN;
+    END IF;
+    wanted := rowseal_internal.wanted(target);
+    IF has_new_partitions OR wanted <> settings OR EXISTS (SELECT FROM unnest(ARRAY[target, guarded.versions]) AS r WHERE r IS NOT NULL
+            AND EXISTS (SELECT FROM rowseal_internal.compared_functions(r, rowseal_internal.settings_of(r)) f WHERE NOT f.is_current)) THEN
         PERFORM rowseal_internal.set_triggers(target, wanted);
         PERFORM rowseal_internal.make_tips_view(target, wanted);
     END IF;

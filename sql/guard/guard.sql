@@ -1,32 +1,5 @@
 -- What happens after a command that may have changed a protected table.
 
-CREATE FUNCTION rowseal_internal.types(target regclass) RETURNS SETOF oid
-LANGUAGE sql STABLE
-SET search_path = pg_catalog, pg_temp
-SET quote_all_identifiers = off
-AS $$
-    WITH RECURSIVE used(typ) AS (
-        SELECT atttypid FROM pg_attribute WHERE attrelid = target AND attnum > 0 AND NOT attisdropped
-        UNION
-        SELECT x.sub FROM used u JOIN pg_type t ON t.oid = u.typ,
-        LATERAL (SELECT t.typbasetype UNION ALL SELECT t.typelem
-                 UNION ALL SELECT atttypid FROM pg_attribute WHERE t.typrelid <> 0 AND attrelid = t.typrelid AND attnum > 0 AND NOT attisdropped) x(sub)
-        WHERE x.sub <> 0
-    )
-    SELECT typ FROM used
-$$;
-COMMENT ON FUNCTION rowseal_internal.types(regclass) IS 'The types of a table''s columns, and those that they are made of.';
-
-CREATE FUNCTION rowseal_internal.labels(target regclass) RETURNS text[]
-LANGUAGE sql STABLE
-SET search_path = pg_catalog, pg_temp
-SET quote_all_identifiers = off
-AS $$
-    SELECT coalesce(array_agg(format('%s of %s', quote_literal(e.enumlabel), e.enumtypid)), '{}')
-    FROM rowseal_internal.types(target) typ JOIN pg_enum e ON e.enumtypid = typ
-$$;
-COMMENT ON FUNCTION rowseal_internal.labels(regclass) IS 'The labels of enums in a table''s columns: they are signed as they print.';
-
 CREATE FUNCTION rowseal_internal.refuse_command(target regclass, finding text, hint text) RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
@@ -45,22 +18,26 @@ SET quote_all_identifiers = off
 AS $$
 DECLARE
     part regclass;
+    flaw text;
 BEGIN
-    FOR part IN SELECT p FROM unnest(guarded.partitions) p WHERE p NOT IN (SELECT rowseal_internal.tree(target)) LOOP
-        PERFORM rowseal_internal.refuse_command(target, format('without the partition %s signed rows would be gone', part),
-            'Rows leave by signed tombstones. To take the partition out anyway, rowseal.unprotect the table first.');
-    END LOOP;
-    FOR part IN SELECT t FROM rowseal_internal.tree(target) t WHERE t <> target AND t <> ALL (guarded.partitions) LOOP
-        IF (SELECT relkind FROM pg_class WHERE oid = part) = 'r' THEN
-            PERFORM rowseal_internal.guard_rows(target, part, settings);
-        END IF;
+    SELECT f INTO flaw FROM rowseal_internal.lost_partitions(target, guarded) f LIMIT 1;
+    IF flaw IS NOT NULL THEN
+        PERFORM rowseal_internal.refuse_command(target, flaw, 'Rows leave by signed tombstones. To take the partition out anyway, rowseal.unprotect the table first.');
+    END IF;
+    -- First of all, for row level security would hide rows.
+    SELECT f INTO flaw FROM rowseal_internal.partition_flaws(target, settings) f LIMIT 1;
+    IF flaw IS NOT NULL THEN
+        PERFORM rowseal_internal.refuse_command(target, flaw, 'Give the partition what the partitioned table has, and no more.');
+    END IF;
+    FOR part IN SELECT c.oid FROM rowseal_internal.tree(target) t JOIN pg_class c ON c.oid = t WHERE t <> target AND t <> ALL (guarded.partitions) AND c.relkind = 'r' LOOP
+        PERFORM rowseal_internal.guard_rows(target, part, settings, format('the partition %s would bring this in', part), 'Delete the row before the table becomes a partition.');
     END LOOP;
 END
 $$;
 COMMENT ON FUNCTION rowseal_internal.guard_partitions(regclass, rowseal_internal.guarded, jsonb) IS
-'Verifies the rows that came with new partitions, and refuses that partitions go.';
+'Verifies the rows that came with new partitions, and refuses that partitions go, or have what the table may not have.';
 
-CREATE FUNCTION rowseal_internal.guard_rows(target regclass, part regclass, settings jsonb) RETURNS void
+CREATE FUNCTION rowseal_internal.guard_rows(target regclass, part regclass, settings jsonb, consequence text, hint text) RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 SET quote_all_identifiers = off
@@ -73,9 +50,10 @@ BEGIN
             batch bytea[];
             scan refcursor;
             image bytea;
+            any_rows boolean := false;
             bad text;
         BEGIN
-            OPEN scan NO SCROLL FOR SELECT %s FROM ONLY %s AS r;
+            OPEN scan NO SCROLL FOR SELECT %1$s FROM ONLY %2$s AS r;
             LOOP
                 batch := '{}';
                 FOR i IN 1 .. 200 LOOP
@@ -85,19 +63,24 @@ BEGIN
                     EXIT WHEN octet_length(image) > 60000;
                 END LOOP;
                 EXIT WHEN batch = '{}';
-                SELECT c.problem INTO bad FROM rowseal.check_rows(%L, batch) c LIMIT 1;
+                any_rows := true;
+                SELECT c.problem INTO bad FROM rowseal.check_rows(%3$L, batch) c LIMIT 1;
                 EXIT WHEN bad IS NOT NULL;
             END LOOP;
             CLOSE scan;
+            IF any_rows AND bad IS NULL AND %4$L THEN
+                EXECUTE format('SELECT s.problem FROM (%%s) AS s(source, row_key, version_id, code, severity, problem) WHERE s.severity = ''error'' LIMIT 1', rowseal.audit_query(%3$L, 'structure'))
+                    INTO bad USING NULL::jsonb, '{}'::oid[], '{}'::tid[];
+            END IF;
             RETURN bad;
-        END$body$, rowseal_internal.image(settings, 'r'), rowseal_internal.qualified(part), rowseal_internal.qualified(target)));
+        END$body$, rowseal_internal.image(settings, 'r'), rowseal_internal.qualified(part), rowseal_internal.qualified(target), settings ->> 'layout' <> 'unversioned'));
     IF bad IS NOT NULL THEN
-        PERFORM rowseal_internal.refuse_command(target, format('the partition %s would bring this in: %s', part, bad), 'Delete the row before the table becomes a partition.');
+        PERFORM rowseal_internal.refuse_command(target, format('%s: %s', consequence, bad), hint);
     END IF;
 END
 $$;
-COMMENT ON FUNCTION rowseal_internal.guard_rows(regclass, regclass, jsonb) IS
-'RS011 where a table that has become a partition holds a row that is not signed. Reads it with the rights of its owner.';
+COMMENT ON FUNCTION rowseal_internal.guard_rows(regclass, regclass, jsonb, text, text) IS
+'RS011 where a part of a table holds a row that is not signed, or that is not in its place among the versions. Reads with the rights of the table''s owner.';
 
 CREATE FUNCTION rowseal_internal.require_readable(touched oid[]) RETURNS void
 LANGUAGE plpgsql
@@ -134,6 +117,7 @@ BEGIN
     IF stray IS NOT NULL THEN
         PERFORM rowseal_internal.refuse_command(target, format('the trigger name %s is for Rowseal''s own triggers', stray), 'Use rowseal.protect, or another name.');
     END IF;
+    PERFORM rowseal_internal.close_while_half(target);
     IF NOT EXISTS (SELECT FROM rowseal_internal.flaws(target)) THEN
         PERFORM rowseal_internal.record_whole(target);
     END IF;
@@ -157,15 +141,19 @@ BEGIN
     END IF;
     IF settings IS NOT NULL AND NOT EXISTS (SELECT FROM rowseal_internal.lost_columns(target, settings)) THEN
         IF settings ->> 'role' <> 'versions' AND target::oid = ANY (touched) THEN
-            PERFORM rowseal_internal.follow_owner(target, guarded.versions);
+            PERFORM rowseal_internal.follow_owner(target, guarded);
             PERFORM rowseal_internal.cover_added_columns(target, guarded.versions, settings);
         END IF;
         PERFORM rowseal_internal.guard_partitions(target, guarded, settings);
         PERFORM rowseal_internal.renew(target);
+        IF guarded.rewritten THEN
+            PERFORM rowseal_internal.guard_rows(target, c.oid, settings, 'values of signed columns would be rewritten', 'Only owners can sign other values. Columns in exclude may be rewritten.')
+            FROM rowseal_internal.tree(target) t JOIN pg_class c ON c.oid = t WHERE c.relkind = 'r';
+        END IF;
     END IF;
     SELECT f.finding INTO flaw FROM rowseal_internal.flaws(target) f LIMIT 1;
-    IF flaw IS NULL AND NOT guarded.labels <@ rowseal_internal.labels(target) THEN
-        flaw := 'enum labels that owners have signed would be renamed';
+    IF flaw IS NULL THEN
+        SELECT f INTO flaw FROM rowseal_internal.changed_prints(target, guarded, settings) f LIMIT 1;
     END IF;
     IF flaw IS NOT NULL THEN
         PERFORM rowseal_internal.refuse_command(target, flaw,
@@ -177,17 +165,18 @@ $$;
 COMMENT ON FUNCTION rowseal_internal.guard_table(regclass, oid[]) IS
 'After a command that may have changed a table: lets settings follow it where that is possible, and refuses with RS011 what weakens protection. A table that is not guarded yet is from now on, if it is whole.';
 
-CREATE FUNCTION rowseal_internal.guard(touched oid[], triggers_dropped boolean) RETURNS void
+CREATE FUNCTION rowseal_internal.guard(touched oid[], triggers_dropped boolean, touched_types oid[] DEFAULT '{}') RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
+    changed_types oid[] := touched_types || ARRAY(SELECT c.reltype FROM pg_class c WHERE c.oid = ANY (touched) AND c.reltype <> 0);
     concerned oid[] := ARRAY(
         WITH RECURSIVE up(relation) AS (
             SELECT unnest(touched) UNION SELECT inhparent FROM pg_inherits JOIN up ON inhrelid = up.relation)
         SELECT c.oid FROM pg_class c LEFT JOIN rowseal_internal.guarded g ON g.relation = c.oid
         WHERE c.oid IN (SELECT relation FROM up UNION SELECT r.relation FROM rowseal_internal.guarded r JOIN up ON up.relation IN (r."table", r.versions, r.identities)
-                        UNION SELECT r.relation FROM rowseal_internal.guarded r WHERE r.partitions && touched)
+                        UNION SELECT r.relation FROM rowseal_internal.guarded r WHERE r.partitions && touched OR r.types && changed_types)
           -- A row for a table with no trigger of ours came by replication from elsewhere, or from before the guards were switched off.
           AND (g.relation IS NOT NULL AND triggers_dropped OR EXISTS (SELECT FROM pg_trigger WHERE tgrelid = c.oid AND tgname LIKE 'zzz\_rowseal\_%' AND tgname <> 'zzz_rowseal_request' AND tgparentid = 0))
           AND NOT rowseal_internal.is_changing(c.oid)
@@ -202,5 +191,5 @@ BEGIN
     PERFORM rowseal_internal.end_change(VARIADIC concerned);
 END
 $$;
-COMMENT ON FUNCTION rowseal_internal.guard(oid[], boolean) IS
-'Looks at those of the touched tables that matter: protected ones, their partitions'' roots, and those that refer to them.';
+COMMENT ON FUNCTION rowseal_internal.guard(oid[], boolean, oid[]) IS
+'Looks at those of the touched tables that matter: protected ones, their partitions'' roots, those that refer to them, and those whose columns have a touched type.';

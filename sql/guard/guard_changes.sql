@@ -8,6 +8,7 @@ SET jit = off
 AS $$
 DECLARE
     touched oid[];
+    touched_types oid[];
     asked record;
     state text;
     message text;
@@ -20,9 +21,8 @@ BEGIN
         RETURN;
     END IF;
     IF tg_tag IN ('GRANT', 'REVOKE') THEN
-        -- PostgreSQL does not say of which functions. In a dump they come last.
         IF EXISTS (SELECT FROM pg_event_trigger_ddl_commands() c WHERE lower(c.object_type) IN ('function', 'routine', 'procedure')) THEN
-            PERFORM rowseal_internal.guard(ARRAY(SELECT s.relation FROM rowseal_internal.settings s), false);
+            PERFORM rowseal_internal.guard(ARRAY(SELECT rowseal_internal.concerned_by_privileges()), false);
         END IF;
         RETURN;
     END IF;
@@ -34,11 +34,10 @@ BEGIN
             UNION ALL SELECT ev_class FROM pg_rewrite WHERE c.classid = 'pg_rewrite'::regclass AND oid = c.objid
             UNION ALL SELECT oid FROM pg_class WHERE c.classid = 'pg_namespace'::regclass AND relnamespace = c.objid AND relkind IN ('r', 'p')
         ) AS t(relation));
-    IF tg_tag IN ('ALTER TYPE', 'ALTER DOMAIN') THEN
-        touched := touched || ARRAY(
-            SELECT g.relation FROM rowseal_internal.guarded g WHERE EXISTS (
-                SELECT FROM pg_event_trigger_ddl_commands() c WHERE c.classid = 'pg_type'::regclass AND c.objid IN (SELECT rowseal_internal.types(g.relation))));
-    ELSIF tg_tag IN ('CREATE FUNCTION', 'ALTER FUNCTION', 'ALTER ROUTINE') THEN
+    touched_types := ARRAY(
+        SELECT t.oid FROM pg_event_trigger_ddl_commands() c JOIN pg_type t ON c.objid = CASE c.classid
+            WHEN 'pg_type'::regclass THEN t.oid WHEN 'pg_proc'::regclass THEN t.typoutput WHEN 'pg_namespace'::regclass THEN t.typnamespace END);
+    IF tg_tag IN ('CREATE FUNCTION', 'ALTER FUNCTION', 'ALTER ROUTINE') THEN
         touched := touched || ARRAY(
             SELECT g.relation FROM pg_event_trigger_ddl_commands() c JOIN pg_proc p ON c.classid = 'pg_proc'::regclass AND p.oid = c.objid
             JOIN rowseal_internal.guarded g ON right(p.proname, length(g.suffix) + 1) = '_' || g.suffix
@@ -49,7 +48,7 @@ BEGIN
         PERFORM rowseal_internal.carry_out(asked.target, asked.request);
         touched := array_remove(touched, asked.target::oid);
     END LOOP;
-    PERFORM rowseal_internal.guard(touched, false);
+    PERFORM rowseal_internal.guard(touched, false, touched_types);
 EXCEPTION WHEN OTHERS THEN
     GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE, message = MESSAGE_TEXT, hint = PG_EXCEPTION_HINT;
     IF state !~ '^RS' OR hint = '' THEN
@@ -60,3 +59,15 @@ END
 $$;
 COMMENT ON FUNCTION rowseal_internal.guard_changes() IS
 'Event trigger function: carries out what owners of tables ask for, and refuses with RS011 commands that leave a guarded table with a flaw. It runs with the rights of the extension''s owner, whoever gave the command and in whatever function.';
+
+CREATE FUNCTION rowseal_internal.concerned_by_privileges() RETURNS SETOF oid
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT s.relation
+    FROM rowseal_internal.settings s LEFT JOIN rowseal_internal.guarded g ON g.relation = s.relation,
+    LATERAL (SELECT EXISTS (SELECT FROM rowseal_internal.present_functions(s.suffix) f WHERE has_function_privilege('public', f.function, 'EXECUTE'))) AS x(has_open_function)
+    WHERE CASE WHEN g.relation IS NULL THEN NOT has_open_function ELSE has_open_function END
+$$;
+COMMENT ON FUNCTION rowseal_internal.concerned_by_privileges() IS
+'Tables for which it matters that privileges on a function have changed, for PostgreSQL does not say of which: guarded ones with a function that everybody may execute now, and those of a dump, in which privileges come last, whose functions are all closed now.';

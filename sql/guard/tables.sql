@@ -10,10 +10,19 @@ CREATE TABLE rowseal_internal.guarded (
     identities oid,
     tips oid,
     defers boolean NOT NULL,
+    owner oid NOT NULL,
     partitions oid[] NOT NULL,
-    labels text[] NOT NULL);
+    columns jsonb NOT NULL,
+    rewritten boolean NOT NULL DEFAULT false,
+    types oid[] NOT NULL,
+    prints text[] NOT NULL);
 COMMENT ON TABLE rowseal_internal.guarded IS
-'Tables that were found whole, what the names of their functions end with, the tables that their settings name (by OID, so that the names can follow a renamed table), their partitions, and the labels of enums in their columns. Not dumped, for a restored table is found whole anew.';
+'Tables that were found whole, what the names of their functions end with, the tables that their settings name (by OID, so that the names can follow a renamed table), their owner, their partitions, their columns (type, and where its entry in pg_attribute stands), whether a command is rewriting signed ones, the types that these are made of, and that of a table OF a type, and what decides how these print. Not dumped, for a restored table is found whole anew.';
+
+CREATE TABLE rowseal_internal.made_by (version text);
+COMMENT ON TABLE rowseal_internal.made_by IS
+'The version of the extension that made the present triggers and functions: one row. Not dumped.';
+INSERT INTO rowseal_internal.made_by SELECT extversion FROM pg_catalog.pg_extension WHERE extname = 'rowseal';
 
 CREATE TABLE rowseal_internal.changing (
     relation oid,

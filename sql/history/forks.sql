@@ -7,6 +7,7 @@ SET bytea_output = 'hex'
 SET jit = off
 AS $$
 BEGIN
+    PERFORM rowseal.require_select($1);
     RETURN QUERY EXECUTE format($q$
         SELECT (array_agg(row_key))[1], (array_agg(parent_id))[1], count(*), array_agg(id ORDER BY owner_timestamp, signature),
                array_agg(owner_timestamp ORDER BY owner_timestamp, signature)

@@ -7,6 +7,7 @@ SET bytea_output = 'hex'
 SET jit = off
 AS $$
 BEGIN
+    PERFORM rowseal.require_select($1);
     RETURN QUERY EXECUTE format($q$
         WITH v AS MATERIALIZED (SELECT row_key, key, ref, id, parent, parent_id, owner_timestamp FROM (%s) AS s)
         SELECT row_key, id, parent_id, owner_timestamp FROM v AS c

@@ -8,6 +8,8 @@ AS $$
 BEGIN
     PERFORM rowseal_internal.check_sizes(octet_length(algorithm), octet_length(public_key), octet_length(message), octet_length(signature));
     RETURN rowseal_internal.check_signature(algorithm, public_key, message, signature);
+EXCEPTION WHEN SQLSTATE 'RS006' OR SQLSTATE 'RS012' THEN
+    RAISE EXCEPTION USING ERRCODE = sqlstate, MESSAGE = rowseal_internal.plain(sqlerrm);
 END
 $$;
 COMMENT ON FUNCTION rowseal.check_signature(text, bytea, bytea, bytea) IS

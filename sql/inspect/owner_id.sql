@@ -5,6 +5,8 @@ AS $$
 BEGIN
     PERFORM rowseal_internal.check_sizes(octet_length(public_key), octet_length(owner_hash));
     RETURN rowseal_internal.owner_id(public_key, owner_hash);
+EXCEPTION WHEN SQLSTATE 'RS006' OR SQLSTATE 'RS012' THEN
+    RAISE EXCEPTION USING ERRCODE = sqlstate, MESSAGE = rowseal_internal.plain(sqlerrm);
 END
 $$;
 COMMENT ON FUNCTION rowseal.owner_id(bytea, text) IS

@@ -7,6 +7,8 @@ DECLARE
 BEGIN
     PERFORM rowseal_internal.check_given_row("table", "row");
     RETURN rowseal_internal.message(rowseal_internal.learned(settings), rowseal_internal.given_image(settings, "row"));
+EXCEPTION WHEN SQLSTATE 'RS006' OR SQLSTATE 'RS012' THEN
+    RAISE EXCEPTION USING ERRCODE = sqlstate, MESSAGE = rowseal_internal.plain(sqlerrm);
 END
 $$;
 COMMENT ON FUNCTION rowseal.payload(regclass, jsonb) IS

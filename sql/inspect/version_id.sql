@@ -5,6 +5,8 @@ AS $$
 BEGIN
     PERFORM rowseal_internal.check_sizes(octet_length(signature), octet_length(version_hash));
     RETURN rowseal_internal.version_id(signature, version_hash);
+EXCEPTION WHEN SQLSTATE 'RS006' OR SQLSTATE 'RS012' THEN
+    RAISE EXCEPTION USING ERRCODE = sqlstate, MESSAGE = rowseal_internal.plain(sqlerrm);
 END
 $$;
 COMMENT ON FUNCTION rowseal.version_id(bytea, text) IS

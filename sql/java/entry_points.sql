@@ -1,5 +1,5 @@
--- Java's entry points. They run no SQL and remember nothing of a row: each answers from its arguments alone, and from settings and
--- public keys, which cannot change under their names. Only functions of the extension's owner can call them, and those pin the search
+-- Java's entry points. They run no SQL: each answers from its arguments alone, and from settings and public keys, which cannot change
+-- under their names; settle also from the rows that were handed over. Only functions of the extension's owner can call them, and those pin the search
 -- path and bound what they hand over: PL/Java takes the whole server down where an argument does not fit the heap.
 
 CREATE FUNCTION rowseal_internal.verify(policy bytea, image bytea, large bytea, card bytea) RETURNS bigint
@@ -8,11 +8,28 @@ AS JAVA 'verify';
 COMMENT ON FUNCTION rowseal_internal.verify(bytea, bytea, bytea, bytea) IS
 'Verifies a row that is to be stored as a new one. 0: it is its owner''s word. 1: the policy is not known in this backend; call learn. 2: the owner''s key is not known; call again with the card. 3: refused; refusal tells why.';
 
+CREATE FUNCTION rowseal_internal.hand_over(policy bytea, image bytea, large bytea, card bytea, statement bigint) RETURNS bigint
+VOLATILE CALLED ON NULL INPUT
+AS JAVA 'handOver';
+COMMENT ON FUNCTION rowseal_internal.hand_over(bytea, bytea, bytea, bytea, bigint) IS
+'As verify, for a row that is stored by a statement at whose end settle is called: it may be verified meanwhile by another thread. 0 then says that nothing is wrong as far as is known, 3 also that an earlier row is bad. 8: verified, and call_helpers would be worth it for those that follow. With the statement 0 the same as verify.';
+
+CREATE FUNCTION rowseal_internal.call_helpers(statement bigint, helpers bigint) RETURNS boolean
+VOLATILE CALLED ON NULL INPUT
+AS JAVA 'callHelpers';
+COMMENT ON FUNCTION rowseal_internal.call_helpers(bigint, bigint) IS 'Has so many threads verify what this statement hands over from now on.';
+
+CREATE FUNCTION rowseal_internal.settle(statement bigint) RETURNS text[]
+VOLATILE CALLED ON NULL INPUT
+AS JAVA 'settle';
+COMMENT ON FUNCTION rowseal_internal.settle(bigint) IS
+'Verifies what this statement has handed over and is not verified yet. SQLSTATE and message of the first bad row, as often as it is asked; NULL if none is bad.';
+
 CREATE FUNCTION rowseal_internal.verify_update(policy bytea, image bytea, large bytea, old_image bytea, old_large bytea, card bytea) RETURNS bigint
 VOLATILE CALLED ON NULL INPUT
 AS JAVA 'verifyUpdate';
 COMMENT ON FUNCTION rowseal_internal.verify_update(bytea, bytea, bytea, bytea, bytea, bytea) IS
-'Verifies a row that is to replace another, and puts the two in order. 0 to 3 as verify; 4: store it, and archive the old row; 5: it is older than the stored row, and verified only where there is no versions table; 6: the stored row stays.';
+'Verifies a row that is to replace another, and puts the two in order. 0 to 3 as verify; 4: store it, and archive the old row; 5: it is older than the stored row, and verified only where there is no versions table; 6: the stored row stays; 7: it was verified, and its bytes put it behind the stored row, with which it shares timestamp and signature.';
 
 CREATE FUNCTION rowseal_internal.refusal(policy bytea, image bytea, large bytea, old_image bytea, old_large bytea, card bytea) RETURNS text[]
 VOLATILE CALLED ON NULL INPUT
@@ -57,6 +74,11 @@ VOLATILE CALLED ON NULL INPUT
 AS JAVA 'digestImages';
 COMMENT ON FUNCTION rowseal_internal.digest_images(bytea, bytea) IS
 'Digests a batch of rows on all cores: for each, the SHA-256 of its key and that of the version, one after the other.';
+
+CREATE FUNCTION rowseal_internal.is_greater(policy bytea, image bytea, than bytea) RETURNS boolean
+VOLATILE CALLED ON NULL INPUT
+AS JAVA 'isGreater';
+COMMENT ON FUNCTION rowseal_internal.is_greater(bytea, bytea, bytea) IS 'Whether a row comes after another one of the same timestamp and signature.';
 
 CREATE FUNCTION rowseal_internal.version_id(signature bytea, version_hash text) RETURNS bytea
 IMMUTABLE CALLED ON NULL INPUT

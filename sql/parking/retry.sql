@@ -30,7 +30,7 @@ LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    PERFORM rowseal_internal.offer(OLD.id);
+    PERFORM rowseal_internal.offer_one(OLD.id);
     RETURN NEW;
 END
 $$;

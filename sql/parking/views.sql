@@ -1,12 +1,12 @@
 CREATE VIEW rowseal.deferred WITH (security_barrier = true) AS
-SELECT p.id, p."table", p.identities, p.owner, p."row", p.code, p.reason, p.parked_at
+SELECT p.id, p."table", p.identities, nullif(p.owner, '') AS owner, p."row", p.code, p.reason, p.parked_at
 FROM rowseal_internal.parked p JOIN pg_catalog.pg_class c ON c.oid = p."table"
 WHERE p.kind = 'deferred' AND pg_catalog.pg_has_role(c.relowner, 'USAGE');
 COMMENT ON VIEW rowseal.deferred IS
 'Rows of your tables whose owner''s card is not here yet; they are offered again when it comes. DELETE discards a row.';
 
 CREATE VIEW rowseal.quarantine WITH (security_barrier = true) AS
-SELECT p.id, p."table", p.owner, p."row", p.code, p.reason, p.parked_at
+SELECT p.id, p."table", nullif(p.owner, '') AS owner, p."row", p.code, p.reason, p.parked_at
 FROM rowseal_internal.parked p JOIN pg_catalog.pg_class c ON c.oid = p."table"
 WHERE p.kind = 'quarantine' AND pg_catalog.pg_has_role(c.relowner, 'USAGE');
 COMMENT ON VIEW rowseal.quarantine IS

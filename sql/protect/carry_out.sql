@@ -7,7 +7,6 @@ AS $$
     SELECT t.tgrelid::regclass, r.request
     FROM pg_trigger t, LATERAL (SELECT convert_from(substring(t.tgargs FROM 1 FOR octet_length(t.tgargs) - 1), 'UTF8')::jsonb) AS r(request)
     WHERE t.tgrelid = ANY (touched) AND t.tgname = 'zzz_rowseal_request' AND t.tgenabled = 'A' AND t.tgnargs = 1
-      AND t.tgfoid = 'rowseal.on_request'::regproc
       AND r.request ->> 'transaction' = pg_current_xact_id()::text
 $$;
 COMMENT ON FUNCTION rowseal_internal.requests(oid[]) IS
@@ -48,14 +47,26 @@ BEGIN
     IF request ->> 'do' = 'unprotect' THEN
         EXECUTE format('DROP TRIGGER zzz_rowseal_request ON %s', rowseal_internal.qualified(target));
     ELSE
-        EXECUTE format('CREATE OR REPLACE TRIGGER zzz_rowseal_request BEFORE TRUNCATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION rowseal.on_request()', rowseal_internal.qualified(target));
-        EXECUTE format('ALTER TABLE %s DISABLE TRIGGER zzz_rowseal_request', rowseal_internal.qualified(target));
-        EXECUTE format('COMMENT ON TRIGGER zzz_rowseal_request ON %s IS %L', rowseal_internal.qualified(target), 'Where rowseal.protect records what the table''s owner asks for. It never fires.');
+        PERFORM rowseal_internal.mark(target);
     END IF;
 END
 $$;
 COMMENT ON FUNCTION rowseal_internal.close_request(regclass, jsonb) IS
-'Takes a request off its trigger. A protected table keeps the empty trigger, switched off, for to drop one would wait for all readers.';
+'Takes a request off its trigger. A protected table keeps the empty trigger as its mark.';
+
+CREATE FUNCTION rowseal_internal.mark(target regclass) RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+SET quote_all_identifiers = off
+AS $$
+BEGIN
+    EXECUTE format('CREATE OR REPLACE TRIGGER zzz_rowseal_request BEFORE TRUNCATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION suppress_redundant_updates_trigger()', rowseal_internal.qualified(target));
+    EXECUTE format('ALTER TABLE %s DISABLE TRIGGER zzz_rowseal_request', rowseal_internal.qualified(target));
+    EXECUTE format('COMMENT ON TRIGGER zzz_rowseal_request ON %s IS %L', rowseal_internal.qualified(target), 'Rowseal: this table is meant to be protected. It never fires; rowseal.protect records in it what the table''s owner asks for.');
+END
+$$;
+COMMENT ON FUNCTION rowseal_internal.mark(regclass) IS
+'Marks a table as meant to be protected, by a trigger that never fires. Its function is PostgreSQL''s own, so it comes along wherever the table is restored, also where the functions of the other triggers do not, or Rowseal is not installed yet.';
 
 CREATE FUNCTION rowseal_internal.given_settings(target regclass, given jsonb) RETURNS jsonb
 LANGUAGE plpgsql STABLE

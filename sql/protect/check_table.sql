@@ -8,7 +8,7 @@ DECLARE
     primary_key pg_index := (SELECT i FROM pg_index i WHERE indrelid = target AND indisprimary);
     of_versions boolean := settings ->> 'role' = 'versions';
     key text[] := ARRAY(SELECT rowseal_internal.column_in(settings, of_versions, k) FROM jsonb_array_elements_text(settings -> 'key') k);
-    version_id text[] := ARRAY(SELECT rowseal_internal.column_in(settings, of_versions, settings ->> k) FROM unnest(ARRAY['signature', 'version_id']) k);
+    owner_id text[] := ARRAY[rowseal_internal.column_in(settings, of_versions, settings ->> 'owner')];
     left_out text[] := ARRAY(SELECT jsonb_array_elements(settings -> 'exclude') ->> 'name');
     bad text;
 BEGIN
@@ -19,7 +19,9 @@ BEGIN
     ELSIF class.relispartition THEN
         PERFORM rowseal_internal.refuse(target, 'it is a partition; protect the partitioned table');
     ELSIF class.relforcerowsecurity THEN
-        PERFORM rowseal_internal.refuse(target, 'FORCE ROW LEVEL SECURITY would hide stored versions from the merge; use NO FORCE ROW LEVEL SECURITY');
+        PERFORM rowseal_internal.refuse(target, 'FORCE ROW LEVEL SECURITY would hide stored versions from the merge; use NO FORCE ROW LEVEL SECURITY, and DISABLE ROW LEVEL SECURITY');
+    ELSIF class.relrowsecurity THEN
+        PERFORM rowseal_internal.refuse(target, 'row level security does not check rows that are merged, archived or promoted; use DISABLE ROW LEVEL SECURITY, and let readers see a view WITH (security_barrier) instead of the table');
     ELSIF class.relkind = 'r' AND EXISTS (SELECT FROM pg_inherits WHERE target IN (inhparent, inhrelid)) THEN
         PERFORM rowseal_internal.refuse(target, 'rows of an inheriting table would escape its triggers; use partitions');
     ELSIF EXISTS (SELECT FROM pg_rewrite WHERE ev_class = target) THEN
@@ -44,13 +46,7 @@ BEGIN
         PERFORM rowseal_internal.refuse(target, format('key column %s: values that are equal may be spelled differently, so one key would have two signed forms; use bytea, boolean, an integer, text or varchar with a deterministic collation, uuid, date, a timestamp or an enum', bad));
     END IF;
 
-    SELECT string_agg(quote_ident(relname), ', ') INTO bad
-    FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
-    WHERE indrelid = target AND (indisunique OR indisexclusion) AND NOT indisprimary
-      AND NOT (left_out @> ARRAY(SELECT attname::text FROM pg_attribute WHERE attrelid = target AND attnum = ANY (indkey::int2[])))
-      -- Versions differ in their ids, so an index that has the id never refuses one.
-      AND NOT (indpred IS NULL AND NOT indisexclusion AND version_id && ARRAY(
-          SELECT attname::text FROM pg_attribute WHERE attrelid = target AND attnum = ANY (indkey::int2[])));
+    SELECT string_agg(quote_ident(c.relname), ', ') INTO bad FROM rowseal_internal.refusing_indexes(target, settings) i JOIN pg_class c ON c.oid = i.index WHERE i.part = target;
     IF bad IS NOT NULL THEN
         PERFORM rowseal_internal.refuse(target, format('the unique or exclusion index %s would make acceptance depend on other rows, so peers would diverge; make it a plain index', bad));
     END IF;
@@ -58,8 +54,9 @@ BEGIN
     SELECT string_agg(quote_ident(conname), ', ') INTO bad FROM pg_constraint
     WHERE conrelid = target AND contype = 'f' AND conparentid = 0
       AND NOT (confdeltype IN ('a', 'r') AND confupdtype IN ('a', 'r')
-               AND (confrelid = coalesce(rowseal_internal.relation(settings ->> 'identities'), 0)
-                    -- A stored version has a tip, so its key may refer to it.
+               -- An owner has a card before a row, and a stored version has a tip.
+               AND (confrelid = coalesce(rowseal_internal.relation(settings ->> 'identities'), 0) AND owner_id = ARRAY(SELECT attname::text FROM pg_attribute WHERE attrelid = target AND attnum = ANY (conkey))
+                        AND ARRAY[settings ->> 'identities_owner'] = ARRAY(SELECT attname::text FROM pg_attribute WHERE attrelid = confrelid AND attnum = ANY (confkey))
                     OR (of_versions AND confrelid = rowseal_internal.relation(settings ->> 'table')
                         AND key @> ARRAY(SELECT attname::text FROM pg_attribute WHERE attrelid = target AND attnum = ANY (conkey)))));
     IF bad IS NOT NULL THEN
@@ -72,21 +69,15 @@ BEGIN
         PERFORM rowseal_internal.refuse(target, format('the generated column %s has no value yet when a row is verified; list it in exclude', bad));
     END IF;
 
-    WITH RECURSIVE part(attname, typ) AS (
-        SELECT attname, atttypid FROM pg_attribute
-        WHERE attrelid = target AND attnum > 0 AND NOT attisdropped AND attname <> ALL (left_out)
-        UNION
-        SELECT p.attname, sub FROM part p JOIN pg_type t ON t.oid = p.typ LEFT JOIN pg_range r ON t.oid IN (r.rngtypid, r.rngmultitypid),
-        LATERAL (SELECT t.typbasetype UNION ALL SELECT t.typelem UNION ALL SELECT r.rngsubtype
-                 UNION ALL SELECT atttypid FROM pg_attribute WHERE t.typrelid <> 0 AND attrelid = t.typrelid AND attnum > 0 AND NOT attisdropped) x(sub)
-        WHERE sub <> 0
-    )
-    SELECT string_agg(DISTINCT format('%I (%s)', attname, typ::regtype), ', ') INTO bad FROM part
-    WHERE typ IN ('money'::regtype, 'regclass'::regtype, 'regcollation'::regtype, 'regconfig'::regtype, 'regdictionary'::regtype,
-                  'regnamespace'::regtype, 'regoper'::regtype, 'regoperator'::regtype, 'regproc'::regtype,
-                  'regprocedure'::regtype, 'regrole'::regtype, 'regtype'::regtype, 'xml'::regtype);
+    SELECT string_agg(quote_ident(attname), ', ') INTO bad FROM pg_attribute
+    WHERE attrelid = target AND attnum > 0 AND NOT attisdropped AND attidentity = 'a' AND attname <> ALL (left_out);
     IF bad IS NOT NULL THEN
-        PERFORM rowseal_internal.refuse(target, format('column %s prints differently from server to server; exclude it or change its type', bad));
+        PERFORM rowseal_internal.refuse(target, format('the identity column %s does not take the value that its owner signed; use ALTER COLUMN ... SET GENERATED BY DEFAULT, or list it in exclude', bad));
+    END IF;
+
+    SELECT f INTO bad FROM rowseal_internal.type_flaws(target, settings) f LIMIT 1;
+    IF bad IS NOT NULL THEN
+        PERFORM rowseal_internal.refuse(target, bad);
     END IF;
 
     SELECT string_agg(quote_ident(tgname), ', ') INTO bad FROM pg_trigger

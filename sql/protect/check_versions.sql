@@ -42,9 +42,20 @@ BEGIN
     IF bad IS NOT NULL THEN
         PERFORM rowseal_internal.refuse(versions, format('column %s is NOT NULL, but may be NULL in the data table; use ALTER COLUMN ... DROP NOT NULL', bad));
     END IF;
+    SELECT string_agg(quote_ident(d.attname), ', ') INTO bad FROM pg_attribute d
+    WHERE d.attrelid = target AND d.attnum > 0 AND NOT d.attisdropped AND d.attnotnull AND NOT d.atthasdef AND d.attidentity = '' AND d.attname <> ALL (image);
+    IF bad IS NOT NULL THEN
+        PERFORM rowseal_internal.refuse(target, format('column %s is not signed, NOT NULL and without a default, so a version that comes to %s first could not become the tip; use ALTER COLUMN ... SET DEFAULT', bad, versions));
+    END IF;
     SELECT string_agg(quote_ident(conname), ', ') INTO bad FROM pg_constraint WHERE conrelid = versions AND contype = 'c';
     IF bad IS NOT NULL THEN
         PERFORM rowseal_internal.refuse(versions, format('the check constraint %s could refuse a version that the data table let in; drop it', bad));
+    END IF;
+    SELECT string_agg(quote_ident(conname), ', ') INTO bad FROM pg_constraint
+    WHERE conrelid = target AND contype = 'c'
+      AND (coalesce(conkey, '{}') = '{}' OR NOT conkey <@ ARRAY(SELECT attnum FROM pg_attribute WHERE attrelid = target AND attnum > 0 AND attname <> ALL (image)));
+    IF bad IS NOT NULL THEN
+        PERFORM rowseal_internal.refuse(target, format('the check constraint %s does not see versions that go to %s, so peers would diverge by the order of arrival; drop it, or let a domain as the column''s type check in both tables', bad, versions));
     END IF;
     IF NOT settings -> 'versions_key' ? (settings ->> 'version_id') THEN
         PERFORM rowseal_internal.refuse(versions, format('its primary key must contain the version id column %I', rowseal_internal.column_in(settings, true, settings ->> 'version_id')));

@@ -21,7 +21,8 @@ BEGIN
     IF archive IS NOT NULL THEN
         PERFORM rowseal_internal.check_versions(target, settings);
     END IF;
-    PERFORM rowseal_internal.check_policy(rowseal_internal.policy_fields(settings));
+    PERFORM rowseal_internal.require_policy(settings);
+    PERFORM rowseal_internal.require_rights(target, archive);
     PERFORM rowseal_internal.check_dependents(target, settings);
     concerned := ARRAY[target, archive, rowseal_internal.relation(rowseal_internal.settings_of(target) ->> 'versions')] || ARRAY(SELECT d.relation FROM rowseal_internal.dependents(target) d);
     PERFORM rowseal_internal.begin_change(VARIADIC concerned);
@@ -133,6 +134,7 @@ BEGIN
     was_protected := rowseal_internal.drop_triggers(target);
     PERFORM rowseal_internal.drop_triggers(archive);
     PERFORM rowseal_internal.end_change(target, archive);
+    PERFORM rowseal_internal.drop_left(VARIADIC array_remove(ARRAY[settings ->> 'identities'], NULL));
     IF NOT was_protected THEN
         RETURN format('%s was not protected', target);
     END IF;

@@ -16,9 +16,9 @@ BEGIN
     END IF;
     PERFORM rowseal.lock_for(target, request);
     PERFORM set_config('rowseal.answer', '', true);
-    -- A trigger that never fires takes the request along. That the table's owner makes it, PostgreSQL sees to: nobody else may let a
+    -- A trigger that never fires (on TRUNCATE its function would only fail) takes the request along. That the table's owner makes it, PostgreSQL sees to: nobody else may let a
     -- trigger fire always. Rowseal's guard, an event trigger, then carries the request out and switches the trigger off.
-    EXECUTE format('CREATE OR REPLACE TRIGGER zzz_rowseal_request BEFORE TRUNCATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION rowseal.on_request(%L)',
+    EXECUTE format('CREATE OR REPLACE TRIGGER zzz_rowseal_request BEFORE TRUNCATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION suppress_redundant_updates_trigger(%L)',
         target, request || jsonb_build_object('transaction', pg_current_xact_id()));
     EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER zzz_rowseal_request', target);
     answer := current_setting('rowseal.answer');

@@ -41,6 +41,9 @@ BEGIN
             EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER %I', rowseal_internal.qualified(part), wanted.name);
         END LOOP;
     END LOOP;
+    IF NOT rowseal_internal.is_marked(target) THEN
+        PERFORM rowseal_internal.mark(target);
+    END IF;
     PERFORM rowseal_internal.drop_triggers_but(target, ARRAY(SELECT t.name FROM rowseal_internal.triggers_of(settings, suffix) t) || 'zzz_rowseal_request'::text);
     PERFORM rowseal_internal.drop_functions_but(suffix, ARRAY(SELECT f.name || '(' || f.arguments || ')' FROM rowseal_internal.functions_of(target, settings, suffix) f));
 END
@@ -58,8 +61,9 @@ AS $$
         ('zzz_rowseal_update', 19, 'BEFORE UPDATE', 'ROW', 'on_update_' || suffix, true, false),
         ('zzz_rowseal_delete', 11, 'BEFORE DELETE', 'ROW', 'refuse_removal', false, false),
         ('zzz_rowseal_truncate', 34, 'BEFORE TRUNCATE', 'STATEMENT', 'refuse_removal', false, true),
-        ('zzz_rowseal_card', 21, 'AFTER INSERT OR UPDATE', 'ROW', 'on_card_' || suffix, false, false)) AS t(name, kind, event, level, function, has_settings, on_each_partition)
-    WHERE t.name <> 'zzz_rowseal_card' OR settings ->> 'role' = 'identities'
+        ('zzz_rowseal_card', 21, 'AFTER INSERT OR UPDATE', 'ROW', 'on_card_' || suffix, false, false),
+        ('zzz_rowseal_end', 4, 'AFTER INSERT', 'STATEMENT', 'end_statement', false, true)) AS t(name, kind, event, level, function, has_settings, on_each_partition)
+    WHERE CASE t.name WHEN 'zzz_rowseal_card' THEN settings ->> 'role' = 'identities' WHEN 'zzz_rowseal_end' THEN rowseal_internal.is_bulk(settings) ELSE true END
 $$;
 COMMENT ON FUNCTION rowseal_internal.triggers_of(jsonb, text) IS
 'The triggers of a table that is protected as the settings say; kind is pg_trigger.tgtype. PostgreSQL hands row triggers down to partitions by itself.';

@@ -12,6 +12,7 @@ DECLARE
     versions_query text := rowseal.audit_query(target, 'versions');
     protected record;
 BEGIN
+    PERFORM rowseal.require_select(target);
     SELECT p."table", p.versions, p.layout INTO protected FROM rowseal.protected AS p WHERE target IN (p."table", p.versions);
     "table" := protected."table";
     EXECUTE format($q$

@@ -33,7 +33,7 @@ SET search_path = pg_catalog, pg_temp
 SET quote_all_identifiers = off
 AS $$
     SELECT coalesce(jsonb_agg(a.attname ORDER BY k.n), '[]') FROM pg_index i, unnest(i.indkey) WITH ORDINALITY AS k(attnum, n)
-    JOIN pg_attribute a ON a.attrelid = target AND a.attnum = k.attnum WHERE i.indrelid = target AND i.indisprimary
+    JOIN pg_attribute a ON a.attrelid = target AND a.attnum = k.attnum WHERE i.indrelid = target AND i.indisprimary AND k.n <= i.indnkeyatts
 $$;
-COMMENT ON FUNCTION rowseal_internal.primary_key(regclass) IS 'The columns of a table''s primary key in order; empty if it has none.';
+COMMENT ON FUNCTION rowseal_internal.primary_key(regclass) IS 'The columns of a table''s primary key in order, without those that it merely includes; empty if it has none.';
 

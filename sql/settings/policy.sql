@@ -47,3 +47,21 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION rowseal_internal.learn(bytea, text) IS 'Tells Java the settings that a policy id stands for.';
+
+CREATE FUNCTION rowseal_internal.require_policy(settings jsonb) RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    PERFORM rowseal_internal.check_policy(rowseal_internal.policy_fields(settings));
+EXCEPTION WHEN SQLSTATE 'RS012' THEN
+    RAISE EXCEPTION USING ERRCODE = sqlstate, MESSAGE = rowseal_internal.plain(sqlerrm);
+END
+$$;
+COMMENT ON FUNCTION rowseal_internal.require_policy(jsonb) IS 'RS012 where the settings are unknown or contradict each other.';
+
+CREATE FUNCTION rowseal_internal.plain(message text) RETURNS text
+LANGUAGE sql IMMUTABLE
+SET search_path = pg_catalog, pg_temp
+AS $$ SELECT regexp_replace(message, '^(java[.]sql[.]SQLException|plpy[.]Error): ', '') $$;
+COMMENT ON FUNCTION rowseal_internal.plain(text) IS 'The message of an error from Java without the name of an exception, which PL/Java and PL/Python put before it.';

@@ -24,7 +24,7 @@ AS $$
         UNION ALL
         SELECT 'replace', 'incoming anyelement', 'boolean', true, rowseal_internal.template_replace(), plain FROM slots
         UNION ALL
-        SELECT 'archive', 'incoming anyelement', 'boolean', true, rowseal_internal.template_archive(), plain || rowseal_internal.moved_slots(settings) FROM kind, slots WHERE layout = 'two-tables'
+        SELECT 'archive', 'incoming anyelement, verified boolean', 'boolean', true, rowseal_internal.template_archive(), plain || rowseal_internal.moved_slots(settings) FROM kind, slots WHERE layout = 'two-tables'
         UNION ALL
         SELECT 'promote', 'incoming anyelement', 'boolean', true, rowseal_internal.template_promote(), plain || rowseal_internal.moved_slots(settings) FROM kind, slots WHERE layout = 'versions'
         UNION ALL
@@ -63,9 +63,9 @@ CREATE FUNCTION rowseal_internal.suffix_for(target oid) RETURNS text
 LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT coalesce(rowseal_internal.suffix_of(target), (
+    SELECT coalesce(rowseal_internal.suffix_of(target), (SELECT g.suffix FROM rowseal_internal.guarded g WHERE g.relation = target), (
         SELECT name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace, unnest(ARRAY[relname::text, nspname || '_' || relname, c.oid::text]) WITH ORDINALITY AS x(name, i)
-        WHERE c.oid = target AND octet_length(name) <= 50
+        WHERE c.oid = target AND octet_length(name) <= 50 AND name !~ '[[:cntrl:]]' -- A line break would make PostgreSQL's lists of contexts ambiguous.
           AND NOT EXISTS (SELECT FROM pg_proc p WHERE p.pronamespace = 'rowseal_internal'::regnamespace AND p.proname = 'on_insert_' || name)
         ORDER BY i LIMIT 1))
 $$;

@@ -2,7 +2,12 @@ CREATE FUNCTION rowseal_internal.refuse_row(refusal text[]) RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+    earlier text[] := rowseal_internal.settle(rowseal_internal.statement_number());
 BEGIN
+    IF earlier IS NOT NULL THEN
+        refusal := earlier; -- A row before this one is bad too.
+    END IF;
     IF refusal IS NULL THEN
         RAISE EXCEPTION USING ERRCODE = '40001', MESSAGE = 'what the row was refused for has just changed', HINT = 'Try again.';
     END IF;

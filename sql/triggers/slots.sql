@@ -35,22 +35,43 @@ CREATE FUNCTION rowseal_internal.may_be_incomplete(target oid, settings jsonb) R
 LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT string_agg(format('pg_column_size(NEW.%1$s) > 24 AND record_image_eq(ROW(NEW.%1$s), ROW(OLD.%1$s))', rowseal_internal.identifier(i.here)), ' OR ' ORDER BY i.n)
+    SELECT string_agg(format(CASE WHEN a.atttypid IN ('bytea'::regtype, 'text'::regtype, 'varchar'::regtype) THEN 'NEW.%1$s = OLD.%1$s' ELSE 'record_image_eq(ROW(NEW.%1$s), ROW(OLD.%1$s))' END
+                             || ' AND pg_column_size(NEW.%1$s) > 24', rowseal_internal.identifier(i.here)), ' OR ' ORDER BY i.n)
     FROM rowseal_internal.image_columns(settings) i JOIN pg_attribute a ON a.attrelid = target AND a.attname = i.here AND NOT a.attisdropped
     WHERE a.attlen = -1 AND a.attstorage <> 'p' AND NOT settings -> 'key' ? i.name
 $$;
 COMMENT ON FUNCTION rowseal_internal.may_be_incomplete(oid, jsonb) IS
 'The condition under which an UPDATE may leave a signed value in a TOAST table untouched; NULL where no column can be so large. Key columns do not count, for by them a subscriber finds its row.';
 
-CREATE FUNCTION rowseal_internal.unsigned(target oid, settings jsonb, alias text) RETURNS text
+CREATE FUNCTION rowseal_internal.unsigned_columns(target oid, settings jsonb) RETURNS TABLE (n smallint, name text)
 LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT string_agg(format('%s.%s', alias, rowseal_internal.identifier(attname)), ', ' ORDER BY attnum)
-    FROM pg_attribute
-    WHERE attrelid = target AND attnum > 0 AND NOT attisdropped AND attgenerated = '' AND rowseal_internal.is_excluded(settings, attname)
+    SELECT attnum, rowseal_internal.identifier(attname) FROM pg_attribute
+    WHERE attrelid = target AND attnum > 0 AND NOT attisdropped AND attgenerated = '' AND attname NOT IN (SELECT i.here FROM rowseal_internal.image_columns(settings) i)
 $$;
-COMMENT ON FUNCTION rowseal_internal.unsigned(oid, jsonb, text) IS 'The columns that are not signed; NULL where there are none.';
+COMMENT ON FUNCTION rowseal_internal.unsigned_columns(oid, jsonb) IS 'The columns that are not signed and not generated, quoted.';
+
+CREATE FUNCTION rowseal_internal.local_changes(target oid, settings jsonb, changed text) RETURNS text
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+SET quote_all_identifiers = off
+AS $$
+    SELECT CASE count(*) WHEN 0 THEN '' ELSE btrim(rowseal_internal.fill(rowseal_internal.template_local_changes(), jsonb_build_object(
+        'new_local', string_agg('NEW.' || name, ', ' ORDER BY n), 'old_local', string_agg('OLD.' || name, ', ' ORDER BY n), 'return_changed', changed)), E'\n') END
+    FROM rowseal_internal.unsigned_columns(target, settings)
+$$;
+COMMENT ON FUNCTION rowseal_internal.local_changes(oid, jsonb, text) IS
+'The part of a trigger function for UPDATE that stores changes of columns that are not signed, given how it returns the row; empty where there are none.';
+
+CREATE FUNCTION rowseal_internal.stored_with_local_changes(target oid, settings jsonb) RETURNS text
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT btrim(rowseal_internal.fill(rowseal_internal.template_stored_with_local_changes(), jsonb_build_object('assign_local', string_agg(format('OLD.%1$s := NEW.%1$s;', name), E'\n' ORDER BY n))), E'\n')
+    FROM rowseal_internal.unsigned_columns(target, settings)
+$$;
+COMMENT ON FUNCTION rowseal_internal.stored_with_local_changes(oid, jsonb) IS 'The part of a trigger function for UPDATE that returns what is stored but for columns that are not signed.';
 
 CREATE FUNCTION rowseal_internal.settable(target oid) RETURNS TABLE (n smallint, name text, type text)
 LANGUAGE sql STABLE
@@ -67,7 +88,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
     -- Forty columns each: a function takes a hundred arguments at most.
     SELECT string_agg(part, ' || ' ORDER BY chunk)
-    FROM (SELECT n / 40 AS chunk, format('jsonb_build_object(%s)', string_agg(format('%L, rowseal.text(NEW.%s)', name, rowseal_internal.identifier(name)), ', ' ORDER BY n)) AS part
+    FROM (SELECT n / 40 AS chunk, format('jsonb_build_object(%s)', string_agg(format('%L, rowseal_internal.printed(NEW.%s)', name, rowseal_internal.identifier(name)), ', ' ORDER BY n)) AS part
           FROM rowseal_internal.settable(target) GROUP BY 1) AS chunks
 $$;
 COMMENT ON FUNCTION rowseal_internal.row_as_json(oid, jsonb) IS 'The SQL expression of a row as a JSON object of texts.';
@@ -78,15 +99,15 @@ SET search_path = pg_catalog, pg_temp
 AS $$ SELECT settings ->> 'on_invalid' = 'quarantine' OR settings ->> 'on_unknown_owner' = 'defer' $$;
 COMMENT ON FUNCTION rowseal_internal.parks(jsonb) IS 'Whether refused rows may be put aside.';
 
-CREATE FUNCTION rowseal_internal.note(settings jsonb, alias text, image text, depth text) RETURNS text
+CREATE FUNCTION rowseal_internal.note(settings jsonb, alias text, image text) RETURNS text
 LANGUAGE sql IMMUTABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT format($x$'rowseal_' || %s || '_' || encode(sha256(%s), 'hex')$x$, depth, image)
+    SELECT format($x$'rowseal_%s_' || encode(sha256(%s), 'hex')$x$, encode(rowseal_internal.policy_id(settings || '{"role": "versions"}'), 'hex'), image)
         || CASE WHEN settings ? 'large' THEN format($x$ || '_' || coalesce(encode(sha256(%s), 'hex'), '')$x$, rowseal_internal.beside(settings, alias)) ELSE '' END
 $$;
-COMMENT ON FUNCTION rowseal_internal.note(jsonb, text, text, text) IS
-'The SQL expression of what the data table''s trigger notes of a row that it archives, and the versions table''s trigger expects: at which depth of triggers, and the SHA-256 of the row.';
+COMMENT ON FUNCTION rowseal_internal.note(jsonb, text, text) IS
+'The SQL expression of what the data table''s trigger notes of a row that it archives, and the versions table''s trigger expects: which versions table, and the SHA-256 of the row. Rows of other tables may have the same bytes.';
 
 CREATE FUNCTION rowseal_internal.table_slots(target oid, settings jsonb, suffix text) RETURNS jsonb
 LANGUAGE sql STABLE
@@ -97,12 +118,13 @@ AS $$
         'table', rowseal_internal.own_name(settings), 'table_text', quote_literal(rowseal_internal.own_name(settings)), 'table_oid', quote_literal(rowseal_internal.own_name(settings)) || '::regclass',
         'data', settings ->> 'table', 'versions', settings ->> 'versions', 'identities_text', coalesce(quote_literal(settings ->> 'identities'), 'NULL'),
         'policy', format('decode(%L, %L)', encode(rowseal_internal.policy_id(settings), 'hex'), 'hex'), 'most_bytes', rowseal_internal.most_bytes()::text,
+        'quarantines', CASE settings ->> 'on_invalid' WHEN 'quarantine' THEN 'true' ELSE 'false' END,
         'new_image', rowseal_internal.image(settings, 'NEW', settings ->> 'large'), 'new_large', CASE WHEN has_large THEN rowseal_internal.beside(settings, 'NEW') ELSE 'NULL' END,
         'old_image', rowseal_internal.image(settings, 'OLD', settings ->> 'large'), 'old_large', CASE WHEN has_large THEN rowseal_internal.beside(settings, 'OLD') ELSE 'NULL' END,
         'stored_image', rowseal_internal.image(settings, 'r', settings ->> 'large'),
         'new_bytes', 'octet_length(new_image)' || CASE WHEN has_large THEN format(' + coalesce(octet_length(%s), 0)', rowseal_internal.beside(settings, 'NEW')) ELSE '' END,
         'new_signed', 'new_image' || CASE WHEN has_large THEN format(' || coalesce(%s, '''')', rowseal_internal.beside(settings, 'NEW')) ELSE '' END,
-        'note_of_old', rowseal_internal.note(settings, 'OLD', 'old_image', 'pg_trigger_depth()'), 'note_of_new', rowseal_internal.note(settings, 'NEW', 'new_image', '(pg_trigger_depth() - 1)'),
+        'note_of_old', rowseal_internal.note(settings, 'OLD', 'old_image'), 'note_of_new', rowseal_internal.note(settings, 'NEW', 'new_image'),
         'and_large_is_unchanged', CASE WHEN has_large THEN format(' AND %s IS NOT DISTINCT FROM %s', rowseal_internal.beside(settings, 'NEW'), rowseal_internal.beside(settings, 'OLD')) ELSE '' END,
         'look', rowseal_internal.identifier('look_' || suffix), 'replace', rowseal_internal.identifier('replace_' || suffix), 'archive', rowseal_internal.identifier('archive_' || suffix),
         'promote', rowseal_internal.identifier('promote_' || suffix), 'owner', rowseal_internal.own_identifier(settings, settings ->> 'owner'),
@@ -155,9 +177,12 @@ SET search_path = pg_catalog, pg_temp
 SET quote_all_identifiers = off
 AS $$
     SELECT jsonb_build_object(
-        'columns', string_agg(rowseal_internal.identifier(CASE WHEN rowseal_internal.is_versions(settings) THEN name ELSE rowseal_internal.column_in(settings, true, name) END), ', ' ORDER BY n),
-        'values', string_agg('incoming.' || rowseal_internal.identifier(here), ', ' ORDER BY n))
-    FROM rowseal_internal.image_columns(settings)
+        'columns', string_agg(rowseal_internal.identifier(there), ', ' ORDER BY n),
+        'values', string_agg('incoming.' || rowseal_internal.identifier(here), ', ' ORDER BY n),
+        'assignments_there', string_agg(format('%s = incoming.%s', rowseal_internal.identifier(there), rowseal_internal.identifier(here)), ', ' ORDER BY n),
+        'is_row_there', string_agg(format('r.%s = incoming.%s', rowseal_internal.identifier(there), rowseal_internal.identifier(here)), ' AND ' ORDER BY n) FILTER (WHERE settings -> 'versions_key' ? name))
+    FROM (SELECT n, name, here, CASE WHEN rowseal_internal.is_versions(settings) THEN name ELSE rowseal_internal.column_in(settings, true, name) END AS there
+          FROM rowseal_internal.image_columns(settings)) AS image
 $$;
 COMMENT ON FUNCTION rowseal_internal.moved_slots(jsonb) IS 'Slots of the functions that move rows between the data table and the versions table: columns there, values from here.';
 
@@ -200,8 +225,13 @@ AS $$
         'fill_version_id', rowseal_internal.version_id_filling(settings, slots),
         'replaces', CASE settings ->> 'on_stale' WHEN 'error' THEN 'IN (2, 3)' ELSE '= 2' END,
         'ignore_older', CASE settings ->> 'on_stale' WHEN 'error' THEN '' ELSE btrim(rowseal_internal.fill(rowseal_internal.template_ignore_older(), slots), E'\n') END,
-        'verify', rowseal_internal.verification(target, settings, format('rowseal_internal.verify(policy, new_image, %s, card)', slots ->> 'new_large'),
-            format('rowseal_internal.refusal(policy, new_image, %s, NULL, NULL, card)', slots ->> 'new_large'), slots))
+        'declare_bulk', CASE WHEN hands_over THEN E'context text;\nstatement bigint;' ELSE '' END,
+        'verify', rowseal_internal.verification(target, settings, format(CASE WHEN hands_over THEN 'rowseal_internal.hand_over(policy, new_image, %s, card, statement)'
+                ELSE 'rowseal_internal.verify(policy, new_image, %s, card)' END, slots ->> 'new_large'),
+            format('rowseal_internal.refusal(policy, new_image, %s, NULL, NULL, card)', slots ->> 'new_large'), slots || jsonb_build_object(
+                'take_statement', CASE WHEN hands_over THEN btrim(rowseal_internal.template_take_statement(), E'\n') ELSE '' END,
+                'call_helpers', CASE WHEN hands_over THEN btrim(rowseal_internal.template_call_helpers(), E'\n') ELSE '' END)))
+    FROM rowseal_internal.hands_over(settings) AS hands_over
 $$;
 COMMENT ON FUNCTION rowseal_internal.insert_slots(oid, jsonb, jsonb) IS 'Slots of the trigger functions for INSERT.';
 
@@ -215,11 +245,10 @@ AS $$
         'fill_version_id', rowseal_internal.version_id_filling(settings, slots),
         'complete', CASE WHEN incomplete IS NULL THEN '' ELSE
             btrim(rowseal_internal.fill(rowseal_internal.template_complete(), slots || jsonb_build_object('may_be_incomplete', incomplete)), E'\n') END,
-        'unchanged', btrim(rowseal_internal.fill(rowseal_internal.template_unchanged(), slots || jsonb_build_object('unsigned_changes', CASE WHEN rowseal_internal.unsigned(target, settings, 'NEW') IS NULL THEN '' ELSE
-            btrim(rowseal_internal.fill(rowseal_internal.template_unsigned_changes(), jsonb_build_object(
-                'new_unsigned', rowseal_internal.unsigned(target, settings, 'NEW'), 'old_unsigned', rowseal_internal.unsigned(target, settings, 'OLD'))), E'\n') END)), E'\n'),
+        'unchanged', btrim(rowseal_internal.fill(rowseal_internal.template_unchanged(), slots || jsonb_build_object('local_changes', rowseal_internal.local_changes(target, settings, 'RETURN NEW;'))), E'\n'),
+        'local_changes', rowseal_internal.local_changes(target, settings, rowseal_internal.stored_with_local_changes(target, settings)),
         'verify', rowseal_internal.verification(target, settings, format('rowseal_internal.verify_update(policy, new_image, %s, old_image, %s, card)', slots ->> 'new_large', slots ->> 'old_large'),
-            format('rowseal_internal.refusal(policy, new_image, %s, old_image, %s, card)', slots ->> 'new_large', slots ->> 'old_large'), slots))
+            format('rowseal_internal.refusal(policy, new_image, %s, old_image, %s, card)', slots ->> 'new_large', slots ->> 'old_large'), slots || '{"take_statement": "", "call_helpers": ""}'))
     FROM rowseal_internal.may_be_incomplete(target, settings) AS incomplete
 $$;
 COMMENT ON FUNCTION rowseal_internal.update_slots(oid, jsonb, jsonb) IS 'Slots of the trigger functions for UPDATE.';

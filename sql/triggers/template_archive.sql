@@ -6,6 +6,10 @@ AS $template$ SELECT $body$
 -- Puts a row of the data table into the versions table.
 BEGIN
     INSERT INTO {{versions}} ({{columns}}) VALUES ({{values}}) ON CONFLICT DO NOTHING;
+    IF verified AND NOT FOUND THEN
+        -- Something else has its version id, as where one signature fits two rows: the trigger says which of them stays.
+        UPDATE {{versions}} AS r SET {{assignments_there}} WHERE {{is_row_there}};
+    END IF;
     RETURN FOUND;
 END
 $body$ $template$;

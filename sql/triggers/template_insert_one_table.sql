@@ -10,6 +10,7 @@ DECLARE
     stored integer;
     card bytea;
     verdict bigint;
+    {{declare_bulk}}
 BEGIN
     {{fill_version_id}}
     {{take_image}}

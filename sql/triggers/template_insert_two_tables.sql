@@ -10,6 +10,7 @@ DECLARE
     stored integer;
     card bytea;
     verdict bigint;
+    {{declare_bulk}}
     done boolean;
 BEGIN
     {{fill_version_id}}
@@ -22,7 +23,7 @@ BEGIN
             RETURN NULL; -- It became an UPDATE, whose trigger has verified it.
         END IF;
     ELSIF stored = 3 THEN
-        done := rowseal_internal.{{archive}}(NEW);
+        done := rowseal_internal.{{archive}}(NEW, false);
         RETURN NULL; -- It is older, so it went to the versions table, whose trigger has verified it.
     END IF;
     {{verify}}

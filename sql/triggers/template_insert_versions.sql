@@ -15,7 +15,7 @@ BEGIN
     {{fill_version_id}}
     {{take_image}}
     IF starts_with(current_setting('backtrace_functions'), 'rowseal_') AND current_setting('backtrace_functions') = {{note_of_new}} THEN
-        RETURN NEW; -- The data table's trigger has noted that it archives this very row, which was verified when it became the tip.
+        RETURN NEW; -- The data table's trigger has noted that it archives this very row, which it has verified, now or when it became the tip.
     END IF;
     stored := rowseal_internal.{{look}}({{look_arguments}});
     IF stored = 1 THEN

@@ -19,14 +19,16 @@ BEGIN
         RETURN 3;
     ELSIF same{{and_large_is_same}} THEN
         RETURN 1;
-    ELSIF (new_timestamp, new_signature) >= (coalesce(tip_timestamp, -9223372036854775808), coalesce(tip_signature, '')) THEN
+    ELSIF (new_timestamp, new_signature) > (coalesce(tip_timestamp, -9223372036854775808), coalesce(tip_signature, '')) THEN
         RETURN 3;
     END IF;
     SELECT {{stored_image}} = new_image{{select_large}} INTO same{{into_large}} FROM {{versions}} AS r WHERE {{has_version_key}};
-    IF NOT FOUND THEN
-        RETURN 0;
-    ELSIF same{{and_large_is_same}} THEN
+    IF FOUND AND same{{and_large_is_same}} THEN
         RETURN 1;
+    ELSIF (new_timestamp, new_signature) = (tip_timestamp, tip_signature) THEN
+        RETURN 3; -- Another row than the tip, of the same timestamp and signature: the data table's trigger tells which is the tip.
+    ELSIF NOT FOUND THEN
+        RETURN 0;
     END IF;
     RETURN 2;
 END

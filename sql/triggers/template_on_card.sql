@@ -5,7 +5,7 @@ AS $template$ SELECT $body$
 -- Trigger function of {{table}}, made by rowseal.protect. It runs with the rights of Rowseal's owner, and therefore touches no
 -- table itself: functions that run as the table's owner do.
 BEGIN
-    PERFORM rowseal_internal.offer_waiting({{table_oid}}, rowseal.text(NEW.{{owner}}));
+    PERFORM rowseal_internal.on_card({{table_oid}}, rowseal.text(NEW.{{owner}}));
     RETURN NULL;
 END
 $body$ $template$;

@@ -7,15 +7,21 @@ AS $$ SELECT 12582912 $$;
 COMMENT ON FUNCTION rowseal_internal.most_bytes() IS
 'How many bytes a row may have, 12 MiB: a row must fit Java''s heap, and a bound that depended on one server''s heap would let one peer accept what another refuses.';
 
-CREATE FUNCTION rowseal_internal.refuse_size("table" text, bytes integer) RETURNS void
+CREATE FUNCTION rowseal_internal.refuse_size("table" text, bytes integer, discard boolean) RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+    problem text := format('malformed: %s: a row of %s bytes; it may have %s (12 MiB) at most', $1, bytes, rowseal_internal.most_bytes());
 BEGIN
-    RAISE EXCEPTION USING ERRCODE = 'RS006', MESSAGE = format('malformed: %s: a row of %s bytes; it may have %s (12 MiB) at most', $1, bytes, rowseal_internal.most_bytes());
+    IF discard THEN
+        RAISE WARNING USING ERRCODE = 'RS006', MESSAGE = problem || '; discarded, for it is too large to put aside';
+        RETURN;
+    END IF;
+    RAISE EXCEPTION USING ERRCODE = 'RS006', MESSAGE = problem;
 END
 $$;
-COMMENT ON FUNCTION rowseal_internal.refuse_size(text, integer) IS 'Raises RS006.';
+COMMENT ON FUNCTION rowseal_internal.refuse_size(text, integer, boolean) IS 'Raises RS006: an error, or a warning where refused rows must stop nobody.';
 
 CREATE FUNCTION rowseal_internal.template_take_image() RETURNS text
 LANGUAGE sql IMMUTABLE
@@ -23,7 +29,8 @@ SET search_path = pg_catalog, pg_temp
 AS $template$ SELECT $body$
 new_image := {{new_image}};
 IF {{new_bytes}} > {{most_bytes}} THEN
-    PERFORM rowseal_internal.refuse_size({{table_text}}, {{new_bytes}});
+    PERFORM rowseal_internal.refuse_size({{table_text}}, {{new_bytes}}, discard => {{quarantines}});
+    RETURN NULL;
 END IF;
 $body$ $template$;
 COMMENT ON FUNCTION rowseal_internal.template_take_image() IS 'Makes the image of the new row, and bounds it.';
@@ -55,26 +62,39 @@ LANGUAGE sql IMMUTABLE
 SET search_path = pg_catalog, pg_temp
 AS $template$ SELECT $body$
 IF new_image = old_image{{and_large_is_unchanged}} THEN
-    {{unsigned_changes}}
+    {{local_changes}}
     RETURN NULL; -- Nothing changes.
 END IF;
 $body$ $template$;
 COMMENT ON FUNCTION rowseal_internal.template_unchanged() IS 'Lets an UPDATE pass that changes nothing signed, if it changes anything.';
 
-CREATE FUNCTION rowseal_internal.template_unsigned_changes() RETURNS text
+CREATE FUNCTION rowseal_internal.template_local_changes() RETURNS text
 LANGUAGE sql IMMUTABLE
 SET search_path = pg_catalog, pg_temp
 AS $template$ SELECT $body$
-IF record_image_ne(ROW({{new_unsigned}}), ROW({{old_unsigned}})) THEN
-    RETURN NEW;
+-- Columns that are not signed are set by an UPDATE, whatever becomes of its version; by one that replication applies with a new
+-- version only, for it would be published, and two peers could answer each other for ever.
+IF record_image_ne(ROW({{new_local}}), ROW({{old_local}})) AND current_setting('session_replication_role') <> 'replica' THEN
+    {{return_changed}}
 END IF;
 $body$ $template$;
-COMMENT ON FUNCTION rowseal_internal.template_unsigned_changes() IS 'Stores changes of columns that are not signed.';
+COMMENT ON FUNCTION rowseal_internal.template_local_changes() IS 'Stores changes of columns that are not signed.';
+
+CREATE FUNCTION rowseal_internal.template_stored_with_local_changes() RETURNS text
+LANGUAGE sql IMMUTABLE
+SET search_path = pg_catalog, pg_temp
+AS $template$ SELECT $body$
+OLD := jsonb_populate_record(OLD, '{}'); -- So that logical replication leaves out no large values.
+{{assign_local}}
+RETURN OLD;
+$body$ $template$;
+COMMENT ON FUNCTION rowseal_internal.template_stored_with_local_changes() IS 'Returns what is stored but for columns that are not signed.';
 
 CREATE FUNCTION rowseal_internal.template_verify() RETURNS text
 LANGUAGE sql IMMUTABLE
 SET search_path = pg_catalog, pg_temp
 AS $template$ SELECT $body$
+{{take_statement}}
 verdict := {{ask}};
 IF verdict = 1 THEN -- The first time in this connection.
     PERFORM rowseal_internal.learn(policy, tg_argv[0]);
@@ -82,8 +102,29 @@ IF verdict = 1 THEN -- The first time in this connection.
 END IF;
 {{get_card}}
 {{refuse}}
+{{call_helpers}}
 $body$ $template$;
 COMMENT ON FUNCTION rowseal_internal.template_verify() IS 'Has Java verify the row.';
+
+CREATE FUNCTION rowseal_internal.template_take_statement() RETURNS text
+LANGUAGE sql IMMUTABLE
+SET search_path = pg_catalog, pg_temp
+AS $template$ SELECT $body$
+-- Rows of a statement of the client's own may be verified until it ends.
+GET DIAGNOSTICS context = PG_CONTEXT;
+statement := CASE WHEN stored = 0 AND rowseal_internal.is_own_statement(context) THEN rowseal_internal.statement_number() ELSE 0 END;
+$body$ $template$;
+COMMENT ON FUNCTION rowseal_internal.template_take_statement() IS 'Finds out the number of the statement, or 0 if the row is to be verified at once.';
+
+CREATE FUNCTION rowseal_internal.template_call_helpers() RETURNS text
+LANGUAGE sql IMMUTABLE
+SET search_path = pg_catalog, pg_temp
+AS $template$ SELECT $body$
+IF verdict = 8 THEN -- It is verified, and more rows seem to come.
+    PERFORM rowseal_internal.call_helpers(statement, rowseal_internal.helpers());
+END IF;
+$body$ $template$;
+COMMENT ON FUNCTION rowseal_internal.template_call_helpers() IS 'Lets other threads verify the rows that follow.';
 
 CREATE FUNCTION rowseal_internal.template_get_card() RETURNS text
 LANGUAGE sql IMMUTABLE

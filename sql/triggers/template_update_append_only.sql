@@ -18,6 +18,7 @@ BEGIN
     -- Refused, but where what is stored as this version is not the owner's word and the new row is.
     {{verify}}
     IF verdict <> 0 THEN
+        {{local_changes}}
         RETURN NULL;
     END IF;
     RETURN NEW;

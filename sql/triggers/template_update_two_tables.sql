@@ -25,12 +25,19 @@ BEGIN
         -- and that PostgreSQL takes back where the statement fails. As a setting it means nothing: there is no function of that name.
         stood_there := current_setting('backtrace_functions');
         note := set_config('backtrace_functions', {{note_of_old}}, true);
-        done := rowseal_internal.{{archive}}(OLD);
+        done := rowseal_internal.{{archive}}(OLD, true);
         note := set_config('backtrace_functions', stood_there, true);
-    ELSIF verdict = 5 THEN
-        done := rowseal_internal.{{archive}}(NEW);
-        RETURN NULL; -- It is older than the tip, so it went to the versions table, whose trigger has verified it.
-    ELSIF verdict = 6 THEN
+    ELSIF verdict <> 0 THEN
+        IF verdict = 5 THEN
+            done := rowseal_internal.{{archive}}(NEW, false); -- It is older than the tip. The versions table's trigger verifies it.
+        ELSIF verdict = 7 THEN
+            -- It has the tip's timestamp and signature, but lesser bytes. It was verified, and must not come back as a candidate.
+            stood_there := current_setting('backtrace_functions');
+            note := set_config('backtrace_functions', {{note_of_new}}, true);
+            done := rowseal_internal.{{archive}}(NEW, true);
+            note := set_config('backtrace_functions', stood_there, true);
+        END IF;
+        {{local_changes}}
         RETURN NULL;
     END IF;
     RETURN NEW;

@@ -18,6 +18,7 @@ BEGIN
     {{unchanged}}
     {{verify}}
     IF verdict <> 0 THEN
+        {{local_changes}}
         RETURN NULL; -- It is older than the stored row.
     END IF;
     RETURN NEW;

@@ -4,13 +4,14 @@
 run_install() {
   need_server
   say "Server: PostgreSQL $VERSION, files in $SHAREDIR"
+  keep_host
   choose_language
   take_server_java
   need_host "$ROWSEAL_HOST"
   say "Trying whether Java $JAVA_MAJOR starts on $(host_name "$ROWSEAL_HOST")"
   (start_scratch "$ROWSEAL_HOST")
   need_build
-  install_files "$SHAREDIR" "$ROWSEAL_HOST"
+  install_files "$SHAREDIR" "$DEFAULT_HOST"
   if [ "$ROWSEAL_HOST" = pljava ]; then
     make_archive "$(file_setting pljava.vmoptions)" "$SHAREDIR" "$BINDIR/postgres"
     configure_server "$(pljava_vmoptions "$(file_setting pljava.vmoptions)" "$SHAREDIR")"
@@ -23,7 +24,7 @@ run_files() {
   need_java jre
   choose_language
   need_build
-  install_files "$SHAREDIR" "$ROWSEAL_HOST"
+  install_files "$SHAREDIR" "$DEFAULT_HOST"
   if [ "$ROWSEAL_HOST" = pljava ] && has_pljava; then make_archive '' "$SHAREDIR" "$BINDIR/postgres"; fi
 }
 
@@ -43,7 +44,7 @@ run_uninstall() {
 $used" "SELECT rowseal.unprotect(table) for each; this ends their protection"
     fi
     say "Database $DBNAME: DROP EXTENSION rowseal"
-    query "$DBNAME" "DROP EXTENSION IF EXISTS rowseal" || fail "DROP EXTENSION failed, see above"
+    query "$DBNAME" "DROP EXTENSION IF EXISTS rowseal, rowseal_pljava, rowseal_bridge" || fail "DROP EXTENSION failed, see above"
   fi
   used=$(databases_with_extension)
   if [ -n "$used" ]; then
@@ -67,7 +68,8 @@ $used" "SELECT rowseal.unprotect(table) for each; this ends their protection"
     return
   fi
   say "Removing files in $SHAREDIR"
-  rm -rf "$SHAREDIR/rowseal" "$SHAREDIR"/extension/rowseal.control "$SHAREDIR"/extension/rowseal--* ||
+  rm -rf "$SHAREDIR/rowseal" "$SHAREDIR"/extension/rowseal.control "$SHAREDIR"/extension/rowseal--* \
+    "$SHAREDIR"/extension/rowseal_{pljava,bridge}{.control,--*} ||
     fail "cannot remove them" "run this as root, or as the owner of that directory"
 }
 
@@ -83,11 +85,12 @@ run_scratch() {
   prepare_scratch >&2
   say "hosts $HOSTS"
   say "server postgresql://postgres:$PGPASSWORD@$PGHOST:$PGPORT/postgres"
-  # For tests of a crash: lines of input. Each is answered when it is done.
+  # For tests of a crash, and of pg_upgrade: lines of input. Each is answered when it is done.
   local line
   while read -r line; do
     case "$line" in
       kill) kill_scratch && say killed ;;
+      upgrade) if upgrade_scratch; then say upgraded; else say 'not upgraded'; fi ;;
       start) if launch_scratch "$PGPORT"; then say started; else say 'not started'; fi ;;
     esac
   done

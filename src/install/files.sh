@@ -5,7 +5,7 @@ install_files() { # sharedir pljava-or-bridge
   local control file
   control=$(mktemp)
   say "Files in $1"
-  for file in "$BUILT"/rowseal--*; do copy "$file" "$1/extension/${file##*/}"; done
+  for file in "$BUILT"/rowseal--* "$BUILT"/rowseal_*--* "$BUILT"/rowseal_*.control; do [ ! -e "$file" ] || copy "$file" "$1/extension/${file##*/}"; done
   for file in rowseal.jar rowseal-pljava.jar rowseal_bridge.py; do copy "$BUILT/$file" "$1/rowseal/$file"; done
   install_bridge_options "$1/rowseal/jvm.options"
   sed "s/^default_version = .*/default_version = '$(extension_version "$2")'/" "$BUILT/rowseal.control" >"$control"

@@ -17,9 +17,50 @@ pljava_modules() {
   say "$SHAREDIR/pljava/pljava-$version.jar:$SHAREDIR/pljava/pljava-api-$version.jar"
 }
 
+# That of a database stays what it is.
+keep_host() {
+  local version
+  if [ -z "$DBNAME" ]; then return; fi
+  version=$(query "$DBNAME" "SELECT extversion FROM pg_extension WHERE extname = 'rowseal'")
+  case "$version" in
+    '') return ;;
+    *-bridge) DATABASE_HOST=bridge ;;
+    *) DATABASE_HOST=pljava ;;
+  esac
+  [ -z "$ROWSEAL_HOST" ] || [ "$ROWSEAL_HOST" = "$DATABASE_HOST" ] ||
+    fail "database $DBNAME runs on $(host_name "$DATABASE_HOST")" "leave out --language; docs/operations.md tells how a dump changes the host"
+}
+
+# That of CREATE EXTENSION without a version: as asked, else as it was.
+default_host() {
+  if [ -n "$1" ]; then
+    say "$1"
+  else
+    case "$(sed -n "s/^default_version = '\(.*\)'/\1/p" "$SHAREDIR/extension/rowseal.control" 2>/dev/null)" in
+      *-bridge) say bridge ;;
+      ?*) say pljava ;;
+    esac
+  fi
+}
+
+DATABASE_HOST='' DEFAULT_HOST=''
+
 choose_language() {
-  if [ -n "$ROWSEAL_HOST" ]; then
+  DEFAULT_HOST=$(default_host "$ROWSEAL_HOST")
+  [ "$DEFAULT_HOST" != pljava ] || can_have_pljava || DEFAULT_HOST=''
+  choose_host
+  DEFAULT_HOST=${DEFAULT_HOST:-$ROWSEAL_HOST}
+}
+
+choose_host() {
+  if [ -n "$DATABASE_HOST" ]; then
+    ROWSEAL_HOST=$DATABASE_HOST
+    say "Host: $(host_name "$ROWSEAL_HOST"), as database $DBNAME has it"
+  elif [ -n "$ROWSEAL_HOST" ]; then
     say "Host: $ROWSEAL_HOST, as asked"
+  elif [ "$DEFAULT_HOST" = bridge ]; then
+    ROWSEAL_HOST=bridge
+    say "Host: the bridge, as it was installed"
   elif has_pljava; then
     ROWSEAL_HOST=pljava
     say "Host: PL/Java, it is installed for PostgreSQL $MAJOR"

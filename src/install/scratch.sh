@@ -20,6 +20,11 @@ mirror_installation() { # target
   done
 }
 
+make_cluster() {
+  as_owner "$BINDIR/initdb" -D "$SCRATCH/data" -U postgres -A scram-sha-256 --pwfile="$SCRATCH/password" \
+    -E UTF8 --locale=C.UTF-8 --no-sync >"$SCRATCH/initdb.log" 2>&1 || { cat "$SCRATCH/initdb.log" >&2 && fail "initdb failed, see above"; }
+}
+
 # Starts one on which nothing of Rowseal's is yet, and tries the hosts there: before anything is built.
 start_scratch() { # [host...]: those to be tried, else all that are there
   local password port
@@ -32,8 +37,7 @@ start_scratch() { # [host...]: those to be tried, else all that are there
   password=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
   (umask 077 && say "$password" >"$SCRATCH/password")
   if is_root; then chown -R postgres "$SCRATCH"; fi
-  as_owner "$BINDIR/initdb" -D "$SCRATCH/data" -U postgres -A scram-sha-256 --pwfile="$SCRATCH/password" \
-    -E UTF8 --locale=C.UTF-8 --no-sync >"$SCRATCH/initdb.log" 2>&1 || { cat "$SCRATCH/initdb.log" >&2 && fail "initdb failed, see above"; }
+  make_cluster
   scratch_settings >>"$SCRATCH/data/postgresql.conf"
   LOG=${LOG:-$SCRATCH/log}
   : >"$LOG"
@@ -93,11 +97,29 @@ launch_scratch() { # port
 
 # As when the power fails: all processes of the server at once, with nothing cleaned up.
 kill_scratch() {
-  local postmaster
-  postmaster=$(head -n 1 "$SCRATCH/data/postmaster.pid")
-  # shellcheck disable=SC2046 # one word for each process
-  kill -9 "$postmaster" $(pgrep -P "$postmaster") || true # one may have ended by itself
+  local process
+  kill -9 "$(head -n 1 "$SCRATCH/data/postmaster.pid")" # first, so that it makes no more of them
+  find /proc -maxdepth 2 -name cwd -lname "$SCRATCH/data" 2>/dev/null | while IFS=/ read -r _ _ process _; do
+    kill -9 "$process" || true # it may have ended by itself
+  done
   wait "$SERVER_PID" 2>/dev/null || true
+}
+
+# As a DBA does it: a new cluster, pg_upgrade, and the new one at the address of the old.
+upgrade_scratch() {
+  local programs=$SCRATCH/installation$BINDIR program
+  for program in "$BINDIR"/*; do [ -e "$programs/${program##*/}" ] || cp "$program" "$programs/"; done
+  as_owner "$BINDIR/pg_ctl" stop -D "$SCRATCH/data" -m fast >>"$LOG"
+  wait "$SERVER_PID" 2>/dev/null || true
+  mv "$SCRATCH/data" "$SCRATCH/old"
+  make_cluster
+  (
+    cd "$SCRATCH"
+    as_owner env PGPASSWORD="$PGPASSWORD" "$programs/pg_upgrade" -U postgres -b "$programs" -B "$programs" -d old -D data >upgrade.log 2>&1
+  ) || { find "$SCRATCH/upgrade.log" "$SCRATCH"/data/pg_upgrade_output.d -name '*.log' -exec tail -n 20 {} + >&2 && return 1; }
+  cp -p "$SCRATCH/old/postgresql.conf" "$SCRATCH/data/"
+  rm -rf "$SCRATCH/old"
+  launch_scratch "$PGPORT"
 }
 
 scratch_settings() {

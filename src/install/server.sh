@@ -169,7 +169,7 @@ create_extension() {
   else
     say "Database $DBNAME: ALTER EXTENSION rowseal UPDATE, from $installed to $wanted"
     query "$DBNAME" "ALTER EXTENSION rowseal UPDATE TO '$wanted'" ||
-      fail "there is no way from $installed to $wanted, see above" "keep the host by --language, or drop the extension first"
+      fail "there is no way from $installed to $wanted, see above" "drop the extension first, or restore a dump"
   fi
   query "$DBNAME" "SELECT rowseal.version()"
 }

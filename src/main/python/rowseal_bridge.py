@@ -17,7 +17,7 @@ import plpy
 ENTRY_POINTS = b"io/rowseal/host/bridge/BridgeEntryPoints"
 CONFIGURATION = "RS012"
 # Methods that start threads, and what PostgreSQL handles: a thread inherits the mask of the one that starts it.
-THREADED = {"verifyImages", "digestImages"}
+THREADED = {"verifyImages", "digestImages", "callHelpers"}
 POSTGRES_SIGNALS = {
     signal.SIGHUP, signal.SIGINT, signal.SIGTERM, signal.SIGQUIT, signal.SIGALRM, signal.SIGPIPE, signal.SIGUSR1,
     signal.SIGUSR2, signal.SIGURG, signal.SIGCHLD}

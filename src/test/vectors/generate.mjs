@@ -3,7 +3,7 @@
 //
 //   create              what must exist before the table
 //   protect             arguments of rowseal.protect_identities, all but the table
-//   columns             name, type, value as PostgreSQL prints it
+//   columns             name, type, kind (how values are signed: bytes, boolean, integer, text), value as PostgreSQL prints it
 //   message, signature  in hex; public_key is what the column sign_pkey holds
 import assert from 'node:assert';
 import { createPublicKey } from 'node:crypto';
@@ -76,10 +76,11 @@ const spki = (key) =>
 
 // ---------------------------------------------------------------- messages
 
-const kinds = { bytea: 'bytes', boolean: 'truth', smallint: 'integer', integer: 'integer', bigint: 'integer' };
+const kinds = { bytea: 'bytes', boolean: 'boolean', smallint: 'integer', integer: 'integer', bigint: 'integer' };
+const kindOf = (type) => kinds[type] ?? 'text';
 const value = (kind, text) => {
   if (kind === 'bytes') return Buffer.from(text.slice(2), 'hex');
-  if (kind === 'truth') return text === 't';
+  if (kind === 'boolean') return text === 't';
   if (kind === 'integer') return BigInt(text);
   return text;
 };
@@ -93,7 +94,7 @@ const encoders = {
       .map((c) => {
         if (c.value === null) return 'null';
         if (c.kind === 'bytes') return value(c.kind, c.value).toString('base64');
-        return c.kind === 'truth' ? String(c.value === 't') : c.value;
+        return c.kind === 'boolean' ? String(c.value === 't') : c.value;
       })
       .join('')),
 };
@@ -114,8 +115,8 @@ const vector = (name, options) => {
     ['deleted_flag', 'boolean', 'f'],
     ['owner_timestamp', 'bigint', '1700000000'],
   ];
-  const message = encoders[o.format](o.context,
-    columns.map(([column, type, text, signedAs]) => ({ name: column, kind: kinds[signedAs ?? type], value: text })));
+  const asSigned = columns.map(([column, type, text, signedAs]) => ({ name: column, type, kind: kindOf(signedAs ?? type), value: text }));
+  const message = encoders[o.format](o.context, asSigned);
   return {
     name,
     algorithm: o.algorithm,
@@ -127,7 +128,7 @@ const vector = (name, options) => {
       ...(o.ownerHash === card.ownerHash ? {} : { owner_hash: o.ownerHash }),
       ...(o.ownerPrefix ? { owner_prefix: o.ownerPrefix } : {}),
     },
-    columns: columns.map(([column, type, text]) => ({ name: column, type, value: text })),
+    columns: asSigned,
     message: hex(message),
     public_key: hex(publicKey),
     signature: hex(key.sign(message)),

@@ -50,7 +50,7 @@ END
 -- Trigger function of public.cards, made by rowseal.protect. It runs with the rights of Rowseal's owner, and therefore touches no
 -- table itself: functions that run as the table's owner do.
 BEGIN
-    PERFORM rowseal_internal.offer_waiting('public.cards'::regclass, rowseal.text(NEW.user_hash));
+    PERFORM rowseal_internal.on_card('public.cards'::regclass, rowseal.text(NEW.user_hash));
     RETURN NULL;
 END
 
@@ -66,7 +66,8 @@ DECLARE
 BEGIN
     new_image := record_send(ROW(NEW.user_hash::bytea, NULL::bytea, convert_to(NEW.name::text, 'UTF8'), NEW.deleted_flag::bool, NEW.owner_timestamp::int8, NEW.sign_b64::bytea));
     IF octet_length(new_image) + coalesce(octet_length(NEW.sign_pkey::bytea), 0) > 12582912 THEN
-        PERFORM rowseal_internal.refuse_size('public.cards', octet_length(new_image) + coalesce(octet_length(NEW.sign_pkey::bytea), 0));
+        PERFORM rowseal_internal.refuse_size('public.cards', octet_length(new_image) + coalesce(octet_length(NEW.sign_pkey::bytea), 0), discard => false);
+        RETURN NULL;
     END IF;
     stored := rowseal_internal.look_cards(NEW.user_hash, NEW.owner_timestamp, NEW.sign_b64, new_image, NEW.sign_pkey::bytea);
     IF stored = 1 THEN
@@ -102,12 +103,13 @@ DECLARE
 BEGIN
     -- Logical replication leaves out large values that an UPDATE does not write, and a subscriber would fill them in from its own row,
     -- which may be another version. A composite value holds no references to TOAST tables.
-    IF pg_column_size(NEW.sign_pkey) > 24 AND record_image_eq(ROW(NEW.sign_pkey), ROW(OLD.sign_pkey)) OR pg_column_size(NEW.name) > 24 AND record_image_eq(ROW(NEW.name), ROW(OLD.name)) OR pg_column_size(NEW.sign_b64) > 24 AND record_image_eq(ROW(NEW.sign_b64), ROW(OLD.sign_b64)) THEN
+    IF NEW.sign_pkey = OLD.sign_pkey AND pg_column_size(NEW.sign_pkey) > 24 OR NEW.name = OLD.name AND pg_column_size(NEW.name) > 24 OR NEW.sign_b64 = OLD.sign_b64 AND pg_column_size(NEW.sign_b64) > 24 THEN
         NEW := jsonb_populate_record(NEW, '{}');
     END IF;
     new_image := record_send(ROW(NEW.user_hash::bytea, NULL::bytea, convert_to(NEW.name::text, 'UTF8'), NEW.deleted_flag::bool, NEW.owner_timestamp::int8, NEW.sign_b64::bytea));
     IF octet_length(new_image) + coalesce(octet_length(NEW.sign_pkey::bytea), 0) > 12582912 THEN
-        PERFORM rowseal_internal.refuse_size('public.cards', octet_length(new_image) + coalesce(octet_length(NEW.sign_pkey::bytea), 0));
+        PERFORM rowseal_internal.refuse_size('public.cards', octet_length(new_image) + coalesce(octet_length(NEW.sign_pkey::bytea), 0), discard => false);
+        RETURN NULL;
     END IF;
     old_image := record_send(ROW(OLD.user_hash::bytea, NULL::bytea, convert_to(OLD.name::text, 'UTF8'), OLD.deleted_flag::bool, OLD.owner_timestamp::int8, OLD.sign_b64::bytea));
     IF new_image = old_image AND NEW.sign_pkey::bytea IS NOT DISTINCT FROM OLD.sign_pkey::bytea THEN

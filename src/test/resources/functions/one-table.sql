@@ -33,13 +33,16 @@ DECLARE
     stored integer;
     card bytea;
     verdict bigint;
+    context text;
+    statement bigint;
 BEGIN
     IF NEW.sign_hash IS NULL AND octet_length(NEW.sign_b64) BETWEEN 1 AND 65536 THEN
         NEW.sign_hash := rowseal_internal.version_id(NEW.sign_b64, 'SHA-256');
     END IF;
     new_image := record_send(ROW(NEW.user_hash::bytea, convert_to(NEW.id::text, 'UTF8'), convert_to(NEW.body::text, 'UTF8'), NEW.deleted_flag::bool, NEW.owner_timestamp::int8, NEW.sign_b64::bytea, NEW.sign_hash::bytea));
     IF octet_length(new_image) > 12582912 THEN
-        PERFORM rowseal_internal.refuse_size('public.all_notes', octet_length(new_image));
+        PERFORM rowseal_internal.refuse_size('public.all_notes', octet_length(new_image), discard => false);
+        RETURN NULL;
     END IF;
     stored := rowseal_internal.look_all_notes(NEW.user_hash, NEW.id, NEW.sign_hash, NEW.owner_timestamp, NEW.sign_b64, new_image);
     IF stored = 1 THEN
@@ -50,17 +53,23 @@ BEGIN
             RETURN NULL;
         END IF;
     END IF;
-    verdict := rowseal_internal.verify(policy, new_image, NULL, card);
+    -- Rows of a statement of the client's own may be verified until it ends.
+    GET DIAGNOSTICS context = PG_CONTEXT;
+    statement := CASE WHEN stored = 0 AND rowseal_internal.is_own_statement(context) THEN rowseal_internal.statement_number() ELSE 0 END;
+    verdict := rowseal_internal.hand_over(policy, new_image, NULL, card, statement);
     IF verdict = 1 THEN -- The first time in this connection.
         PERFORM rowseal_internal.learn(policy, tg_argv[0]);
-        verdict := rowseal_internal.verify(policy, new_image, NULL, card);
+        verdict := rowseal_internal.hand_over(policy, new_image, NULL, card, statement);
     END IF;
     IF verdict = 2 THEN -- The owner's key is not known yet.
         card := rowseal_internal.card_cards(NEW.user_hash::bytea);
-        verdict := rowseal_internal.verify(policy, new_image, NULL, card);
+        verdict := rowseal_internal.hand_over(policy, new_image, NULL, card, statement);
     END IF;
     IF verdict = 3 THEN
         PERFORM rowseal_internal.refuse_row(rowseal_internal.refusal(policy, new_image, NULL, NULL, NULL, card));
+    END IF;
+    IF verdict = 7 THEN -- It is verified, and more rows seem to come.
+        PERFORM rowseal_internal.call_helpers(statement, rowseal_internal.helpers());
     END IF;
     RETURN NEW;
 END
@@ -80,7 +89,8 @@ BEGIN
     END IF;
     new_image := record_send(ROW(NEW.user_hash::bytea, convert_to(NEW.id::text, 'UTF8'), convert_to(NEW.body::text, 'UTF8'), NEW.deleted_flag::bool, NEW.owner_timestamp::int8, NEW.sign_b64::bytea, NEW.sign_hash::bytea));
     IF octet_length(new_image) > 12582912 THEN
-        PERFORM rowseal_internal.refuse_size('public.all_notes', octet_length(new_image));
+        PERFORM rowseal_internal.refuse_size('public.all_notes', octet_length(new_image), discard => false);
+        RETURN NULL;
     END IF;
     old_image := record_send(ROW(OLD.user_hash::bytea, convert_to(OLD.id::text, 'UTF8'), convert_to(OLD.body::text, 'UTF8'), OLD.deleted_flag::bool, OLD.owner_timestamp::int8, OLD.sign_b64::bytea, OLD.sign_hash::bytea));
     IF new_image = old_image THEN

@@ -52,7 +52,8 @@ DECLARE
 BEGIN
     new_image := record_send(ROW(NEW.user_hash::bytea, convert_to(NEW.id::text, 'UTF8'), convert_to(NEW.body::text, 'UTF8'), NULL::bytea, NEW.deleted_flag::bool, NEW.owner_timestamp::int8, NEW.sign_b64::bytea));
     IF octet_length(new_image) + coalesce(octet_length(NEW.attachment::bytea), 0) > 12582912 THEN
-        PERFORM rowseal_internal.refuse_size('public.notes', octet_length(new_image) + coalesce(octet_length(NEW.attachment::bytea), 0));
+        PERFORM rowseal_internal.refuse_size('public.notes', octet_length(new_image) + coalesce(octet_length(NEW.attachment::bytea), 0), discard => true);
+        RETURN NULL;
     END IF;
     stored := rowseal_internal.look_notes(NEW.user_hash, NEW.id, NEW.owner_timestamp, NEW.sign_b64, new_image, NEW.attachment::bytea);
     IF stored = 1 THEN
@@ -73,7 +74,7 @@ BEGIN
     END IF;
     IF verdict = 3 THEN -- Refused: an error, or put aside.
         PERFORM rowseal_internal.park('public.notes', 'public.cards', rowseal_internal.refusal(policy, new_image, NEW.attachment::bytea, NULL, NULL, card),
-            new_image || coalesce(NEW.attachment::bytea, ''), jsonb_build_object('user_hash', rowseal.text(NEW.user_hash), 'id', rowseal.text(NEW.id), 'body', rowseal.text(NEW.body), 'attachment', rowseal.text(NEW.attachment), 'seen', rowseal.text(NEW.seen), 'deleted_flag', rowseal.text(NEW.deleted_flag), 'owner_timestamp', rowseal.text(NEW.owner_timestamp), 'sign_b64', rowseal.text(NEW.sign_b64)));
+            new_image || coalesce(NEW.attachment::bytea, ''), jsonb_build_object('user_hash', rowseal_internal.printed(NEW.user_hash), 'id', rowseal_internal.printed(NEW.id), 'body', rowseal_internal.printed(NEW.body), 'attachment', rowseal_internal.printed(NEW.attachment), 'seen', rowseal_internal.printed(NEW.seen), 'deleted_flag', rowseal_internal.printed(NEW.deleted_flag), 'owner_timestamp', rowseal_internal.printed(NEW.owner_timestamp), 'sign_b64', rowseal_internal.printed(NEW.sign_b64)));
         RETURN NULL;
     END IF;
     RETURN NEW;
@@ -91,16 +92,19 @@ DECLARE
 BEGIN
     -- Logical replication leaves out large values that an UPDATE does not write, and a subscriber would fill them in from its own row,
     -- which may be another version. A composite value holds no references to TOAST tables.
-    IF pg_column_size(NEW.body) > 24 AND record_image_eq(ROW(NEW.body), ROW(OLD.body)) OR pg_column_size(NEW.attachment) > 24 AND record_image_eq(ROW(NEW.attachment), ROW(OLD.attachment)) OR pg_column_size(NEW.sign_b64) > 24 AND record_image_eq(ROW(NEW.sign_b64), ROW(OLD.sign_b64)) THEN
+    IF NEW.body = OLD.body AND pg_column_size(NEW.body) > 24 OR NEW.attachment = OLD.attachment AND pg_column_size(NEW.attachment) > 24 OR NEW.sign_b64 = OLD.sign_b64 AND pg_column_size(NEW.sign_b64) > 24 THEN
         NEW := jsonb_populate_record(NEW, '{}');
     END IF;
     new_image := record_send(ROW(NEW.user_hash::bytea, convert_to(NEW.id::text, 'UTF8'), convert_to(NEW.body::text, 'UTF8'), NULL::bytea, NEW.deleted_flag::bool, NEW.owner_timestamp::int8, NEW.sign_b64::bytea));
     IF octet_length(new_image) + coalesce(octet_length(NEW.attachment::bytea), 0) > 12582912 THEN
-        PERFORM rowseal_internal.refuse_size('public.notes', octet_length(new_image) + coalesce(octet_length(NEW.attachment::bytea), 0));
+        PERFORM rowseal_internal.refuse_size('public.notes', octet_length(new_image) + coalesce(octet_length(NEW.attachment::bytea), 0), discard => true);
+        RETURN NULL;
     END IF;
     old_image := record_send(ROW(OLD.user_hash::bytea, convert_to(OLD.id::text, 'UTF8'), convert_to(OLD.body::text, 'UTF8'), NULL::bytea, OLD.deleted_flag::bool, OLD.owner_timestamp::int8, OLD.sign_b64::bytea));
     IF new_image = old_image AND NEW.attachment::bytea IS NOT DISTINCT FROM OLD.attachment::bytea THEN
-        IF record_image_ne(ROW(NEW.seen), ROW(OLD.seen)) THEN
+        -- Columns that are not signed are set by an UPDATE, whatever becomes of its version; by one that replication applies with a new
+        -- version only, for it would be published, and two peers could answer each other for ever.
+        IF record_image_ne(ROW(NEW.seen), ROW(OLD.seen)) AND current_setting('session_replication_role') <> 'replica' THEN
             RETURN NEW;
         END IF;
         RETURN NULL; -- Nothing changes.
@@ -116,10 +120,17 @@ BEGIN
     END IF;
     IF verdict = 3 THEN -- Refused: an error, or put aside.
         PERFORM rowseal_internal.park('public.notes', 'public.cards', rowseal_internal.refusal(policy, new_image, NEW.attachment::bytea, old_image, OLD.attachment::bytea, card),
-            new_image || coalesce(NEW.attachment::bytea, ''), jsonb_build_object('user_hash', rowseal.text(NEW.user_hash), 'id', rowseal.text(NEW.id), 'body', rowseal.text(NEW.body), 'attachment', rowseal.text(NEW.attachment), 'seen', rowseal.text(NEW.seen), 'deleted_flag', rowseal.text(NEW.deleted_flag), 'owner_timestamp', rowseal.text(NEW.owner_timestamp), 'sign_b64', rowseal.text(NEW.sign_b64)));
+            new_image || coalesce(NEW.attachment::bytea, ''), jsonb_build_object('user_hash', rowseal_internal.printed(NEW.user_hash), 'id', rowseal_internal.printed(NEW.id), 'body', rowseal_internal.printed(NEW.body), 'attachment', rowseal_internal.printed(NEW.attachment), 'seen', rowseal_internal.printed(NEW.seen), 'deleted_flag', rowseal_internal.printed(NEW.deleted_flag), 'owner_timestamp', rowseal_internal.printed(NEW.owner_timestamp), 'sign_b64', rowseal_internal.printed(NEW.sign_b64)));
         RETURN NULL;
     END IF;
     IF verdict <> 0 THEN
+        -- Columns that are not signed are set by an UPDATE, whatever becomes of its version; by one that replication applies with a new
+        -- version only, for it would be published, and two peers could answer each other for ever.
+        IF record_image_ne(ROW(NEW.seen), ROW(OLD.seen)) AND current_setting('session_replication_role') <> 'replica' THEN
+            OLD := jsonb_populate_record(OLD, '{}'); -- So that logical replication leaves out no large values.
+            OLD.seen := NEW.seen;
+            RETURN OLD;
+        END IF;
         RETURN NULL; -- It is older than the stored row.
     END IF;
     RETURN NEW;

@@ -1,8 +1,12 @@
--- FUNCTION archive_notes(incoming anyelement) RETURNS boolean, run as the table's owner
+-- FUNCTION archive_notes(incoming anyelement, verified boolean) RETURNS boolean, run as the table's owner
 -- Made by rowseal.protect for public.notes. It runs as the table's owner, and only Rowseal's own trigger functions can call it.
 -- Puts a row of the data table into the versions table.
 BEGIN
     INSERT INTO public.notes_versions (user_hash, note_id, body, attachment, deleted_flag, owner_timestamp, sign_b64) VALUES (incoming.user_hash, incoming.id, incoming.body, incoming.attachment, incoming.deleted_flag, incoming.owner_timestamp, incoming.sign_b64) ON CONFLICT DO NOTHING;
+    IF verified AND NOT FOUND THEN
+        -- Something else has its version id, as where one signature fits two rows: the trigger says which of them stays.
+        UPDATE public.notes_versions AS r SET user_hash = incoming.user_hash, note_id = incoming.id, body = incoming.body, attachment = incoming.attachment, deleted_flag = incoming.deleted_flag, owner_timestamp = incoming.owner_timestamp, sign_b64 = incoming.sign_b64 WHERE r.sign_b64 = incoming.sign_b64;
+    END IF;
     RETURN FOUND;
 END
 
@@ -49,11 +53,14 @@ DECLARE
     stored integer;
     card bytea;
     verdict bigint;
+    context text;
+    statement bigint;
     done boolean;
 BEGIN
     new_image := record_send(ROW(NEW.user_hash::bytea, convert_to(NEW.id::text, 'UTF8'), convert_to(NEW.body::text, 'UTF8'), NULL::bytea, NEW.deleted_flag::bool, NEW.owner_timestamp::int8, NEW.sign_b64::bytea));
     IF octet_length(new_image) + coalesce(octet_length(NEW.attachment::bytea), 0) > 12582912 THEN
-        PERFORM rowseal_internal.refuse_size('public.notes', octet_length(new_image) + coalesce(octet_length(NEW.attachment::bytea), 0));
+        PERFORM rowseal_internal.refuse_size('public.notes', octet_length(new_image) + coalesce(octet_length(NEW.attachment::bytea), 0), discard => false);
+        RETURN NULL;
     END IF;
     stored := rowseal_internal.look_notes(NEW.user_hash, NEW.id, NEW.owner_timestamp, NEW.sign_b64, new_image, NEW.attachment::bytea);
     IF stored = 1 THEN
@@ -63,20 +70,26 @@ BEGIN
             RETURN NULL; -- It became an UPDATE, whose trigger has verified it.
         END IF;
     ELSIF stored = 3 THEN
-        done := rowseal_internal.archive_notes(NEW);
+        done := rowseal_internal.archive_notes(NEW, false);
         RETURN NULL; -- It is older, so it went to the versions table, whose trigger has verified it.
     END IF;
-    verdict := rowseal_internal.verify(policy, new_image, NEW.attachment::bytea, card);
+    -- Rows of a statement of the client's own may be verified until it ends.
+    GET DIAGNOSTICS context = PG_CONTEXT;
+    statement := CASE WHEN stored = 0 AND rowseal_internal.is_own_statement(context) THEN rowseal_internal.statement_number() ELSE 0 END;
+    verdict := rowseal_internal.hand_over(policy, new_image, NEW.attachment::bytea, card, statement);
     IF verdict = 1 THEN -- The first time in this connection.
         PERFORM rowseal_internal.learn(policy, tg_argv[0]);
-        verdict := rowseal_internal.verify(policy, new_image, NEW.attachment::bytea, card);
+        verdict := rowseal_internal.hand_over(policy, new_image, NEW.attachment::bytea, card, statement);
     END IF;
     IF verdict = 2 THEN -- The owner's key is not known yet.
         card := rowseal_internal.card_cards(NEW.user_hash::bytea);
-        verdict := rowseal_internal.verify(policy, new_image, NEW.attachment::bytea, card);
+        verdict := rowseal_internal.hand_over(policy, new_image, NEW.attachment::bytea, card, statement);
     END IF;
     IF verdict = 3 THEN
         PERFORM rowseal_internal.refuse_row(rowseal_internal.refusal(policy, new_image, NEW.attachment::bytea, NULL, NULL, card));
+    END IF;
+    IF verdict = 7 THEN -- It is verified, and more rows seem to come.
+        PERFORM rowseal_internal.call_helpers(statement, rowseal_internal.helpers());
     END IF;
     RETURN NEW;
 END
@@ -96,16 +109,19 @@ DECLARE
 BEGIN
     -- Logical replication leaves out large values that an UPDATE does not write, and a subscriber would fill them in from its own row,
     -- which may be another version. A composite value holds no references to TOAST tables.
-    IF pg_column_size(NEW.body) > 24 AND record_image_eq(ROW(NEW.body), ROW(OLD.body)) OR pg_column_size(NEW.attachment) > 24 AND record_image_eq(ROW(NEW.attachment), ROW(OLD.attachment)) OR pg_column_size(NEW.sign_b64) > 24 AND record_image_eq(ROW(NEW.sign_b64), ROW(OLD.sign_b64)) THEN
+    IF NEW.body = OLD.body AND pg_column_size(NEW.body) > 24 OR NEW.attachment = OLD.attachment AND pg_column_size(NEW.attachment) > 24 OR NEW.sign_b64 = OLD.sign_b64 AND pg_column_size(NEW.sign_b64) > 24 THEN
         NEW := jsonb_populate_record(NEW, '{}');
     END IF;
     new_image := record_send(ROW(NEW.user_hash::bytea, convert_to(NEW.id::text, 'UTF8'), convert_to(NEW.body::text, 'UTF8'), NULL::bytea, NEW.deleted_flag::bool, NEW.owner_timestamp::int8, NEW.sign_b64::bytea));
     IF octet_length(new_image) + coalesce(octet_length(NEW.attachment::bytea), 0) > 12582912 THEN
-        PERFORM rowseal_internal.refuse_size('public.notes', octet_length(new_image) + coalesce(octet_length(NEW.attachment::bytea), 0));
+        PERFORM rowseal_internal.refuse_size('public.notes', octet_length(new_image) + coalesce(octet_length(NEW.attachment::bytea), 0), discard => false);
+        RETURN NULL;
     END IF;
     old_image := record_send(ROW(OLD.user_hash::bytea, convert_to(OLD.id::text, 'UTF8'), convert_to(OLD.body::text, 'UTF8'), NULL::bytea, OLD.deleted_flag::bool, OLD.owner_timestamp::int8, OLD.sign_b64::bytea));
     IF new_image = old_image AND NEW.attachment::bytea IS NOT DISTINCT FROM OLD.attachment::bytea THEN
-        IF record_image_ne(ROW(NEW.seen), ROW(OLD.seen)) THEN
+        -- Columns that are not signed are set by an UPDATE, whatever becomes of its version; by one that replication applies with a new
+        -- version only, for it would be published, and two peers could answer each other for ever.
+        IF record_image_ne(ROW(NEW.seen), ROW(OLD.seen)) AND current_setting('session_replication_role') <> 'replica' THEN
             RETURN NEW;
         END IF;
         RETURN NULL; -- Nothing changes.
@@ -126,13 +142,26 @@ BEGIN
         -- A note to the trigger of the versions table: which row is on its way. It stands in a setting that only superusers may change,
         -- and that PostgreSQL takes back where the statement fails. As a setting it means nothing: there is no function of that name.
         stood_there := current_setting('backtrace_functions');
-        note := set_config('backtrace_functions', 'rowseal_' || pg_trigger_depth() || '_' || encode(sha256(old_image), 'hex') || '_' || coalesce(encode(sha256(OLD.attachment::bytea), 'hex'), ''), true);
+        note := set_config('backtrace_functions', 'rowseal_7c14506ba0e700678d00bf746b9d62af2fce7b07b669eb004972f6e8ead7ca32_' || encode(sha256(old_image), 'hex') || '_' || coalesce(encode(sha256(OLD.attachment::bytea), 'hex'), ''), true);
         done := rowseal_internal.archive_notes(OLD);
         note := set_config('backtrace_functions', stood_there, true);
-    ELSIF verdict = 5 THEN
-        done := rowseal_internal.archive_notes(NEW);
-        RETURN NULL; -- It is older than the tip, so it went to the versions table, whose trigger has verified it.
-    ELSIF verdict = 6 THEN
+    ELSIF verdict <> 0 THEN
+        IF verdict = 5 THEN
+            done := rowseal_internal.archive_notes(NEW); -- It is older than the tip. The versions table's trigger verifies it.
+        END IF;
+        -- Columns that are not signed are set by an UPDATE, whatever becomes of its version; by one that replication applies with a new
+        -- version only, for it would be published, and two peers could answer each other for ever.
+        IF record_image_ne(ROW(NEW.seen), ROW(OLD.seen)) AND current_setting('session_replication_role') <> 'replica' THEN
+            OLD := jsonb_populate_record(OLD, '{}'); -- So that logical replication leaves out no large values.
+            OLD.seen := NEW.seen;
+            RETURN OLD;
+        END IF;
+        RETURN NULL;
+    ELSIF verdict = 7 THEN -- It has the tip's timestamp and signature, but lesser bytes. It was verified, and must not come back as a candidate.
+        stood_there := current_setting('backtrace_functions');
+        note := set_config('backtrace_functions', 'rowseal_' || pg_trigger_depth() || '_' || encode(sha256(new_image), 'hex') || '_' || coalesce(encode(sha256(NEW.attachment::bytea), 'hex'), ''), true);
+        done := rowseal_internal.archive_notes(NEW, true);
+        note := set_config('backtrace_functions', stood_there, true);
         RETURN NULL;
     END IF;
     RETURN NEW;

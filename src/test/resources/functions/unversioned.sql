@@ -41,10 +41,13 @@ DECLARE
     stored integer;
     card bytea;
     verdict bigint;
+    context text;
+    statement bigint;
 BEGIN
     new_image := record_send(ROW(NEW.user_hash::bytea, convert_to(NEW.id::text, 'UTF8'), convert_to(NEW.body::text, 'UTF8'), NULL::bytea, NEW.deleted_flag::bool, NEW.owner_timestamp::int8, NEW.sign_b64::bytea));
     IF octet_length(new_image) + coalesce(octet_length(NEW.attachment::bytea), 0) > 12582912 THEN
-        PERFORM rowseal_internal.refuse_size('public.notes', octet_length(new_image) + coalesce(octet_length(NEW.attachment::bytea), 0));
+        PERFORM rowseal_internal.refuse_size('public.notes', octet_length(new_image) + coalesce(octet_length(NEW.attachment::bytea), 0), discard => false);
+        RETURN NULL;
     END IF;
     stored := rowseal_internal.look_notes(NEW.user_hash, NEW.id, NEW.owner_timestamp, NEW.sign_b64, new_image, NEW.attachment::bytea);
     IF stored = 1 THEN
@@ -54,17 +57,23 @@ BEGIN
             RETURN NULL; -- It became an UPDATE, whose trigger has verified it.
         END IF;
     END IF;
-    verdict := rowseal_internal.verify(policy, new_image, NEW.attachment::bytea, card);
+    -- Rows of a statement of the client's own may be verified until it ends.
+    GET DIAGNOSTICS context = PG_CONTEXT;
+    statement := CASE WHEN stored = 0 AND rowseal_internal.is_own_statement(context) THEN rowseal_internal.statement_number() ELSE 0 END;
+    verdict := rowseal_internal.hand_over(policy, new_image, NEW.attachment::bytea, card, statement);
     IF verdict = 1 THEN -- The first time in this connection.
         PERFORM rowseal_internal.learn(policy, tg_argv[0]);
-        verdict := rowseal_internal.verify(policy, new_image, NEW.attachment::bytea, card);
+        verdict := rowseal_internal.hand_over(policy, new_image, NEW.attachment::bytea, card, statement);
     END IF;
     IF verdict = 2 THEN -- The owner's key is not known yet.
         card := rowseal_internal.card_cards(NEW.user_hash::bytea);
-        verdict := rowseal_internal.verify(policy, new_image, NEW.attachment::bytea, card);
+        verdict := rowseal_internal.hand_over(policy, new_image, NEW.attachment::bytea, card, statement);
     END IF;
     IF verdict = 3 THEN
         PERFORM rowseal_internal.refuse_row(rowseal_internal.refusal(policy, new_image, NEW.attachment::bytea, NULL, NULL, card));
+    END IF;
+    IF verdict = 7 THEN -- It is verified, and more rows seem to come.
+        PERFORM rowseal_internal.call_helpers(statement, rowseal_internal.helpers());
     END IF;
     IF stored = 3 THEN
         RETURN NULL; -- It is older than what is stored.
@@ -84,16 +93,19 @@ DECLARE
 BEGIN
     -- Logical replication leaves out large values that an UPDATE does not write, and a subscriber would fill them in from its own row,
     -- which may be another version. A composite value holds no references to TOAST tables.
-    IF pg_column_size(NEW.body) > 24 AND record_image_eq(ROW(NEW.body), ROW(OLD.body)) OR pg_column_size(NEW.attachment) > 24 AND record_image_eq(ROW(NEW.attachment), ROW(OLD.attachment)) OR pg_column_size(NEW.sign_b64) > 24 AND record_image_eq(ROW(NEW.sign_b64), ROW(OLD.sign_b64)) THEN
+    IF NEW.body = OLD.body AND pg_column_size(NEW.body) > 24 OR NEW.attachment = OLD.attachment AND pg_column_size(NEW.attachment) > 24 OR NEW.sign_b64 = OLD.sign_b64 AND pg_column_size(NEW.sign_b64) > 24 THEN
         NEW := jsonb_populate_record(NEW, '{}');
     END IF;
     new_image := record_send(ROW(NEW.user_hash::bytea, convert_to(NEW.id::text, 'UTF8'), convert_to(NEW.body::text, 'UTF8'), NULL::bytea, NEW.deleted_flag::bool, NEW.owner_timestamp::int8, NEW.sign_b64::bytea));
     IF octet_length(new_image) + coalesce(octet_length(NEW.attachment::bytea), 0) > 12582912 THEN
-        PERFORM rowseal_internal.refuse_size('public.notes', octet_length(new_image) + coalesce(octet_length(NEW.attachment::bytea), 0));
+        PERFORM rowseal_internal.refuse_size('public.notes', octet_length(new_image) + coalesce(octet_length(NEW.attachment::bytea), 0), discard => false);
+        RETURN NULL;
     END IF;
     old_image := record_send(ROW(OLD.user_hash::bytea, convert_to(OLD.id::text, 'UTF8'), convert_to(OLD.body::text, 'UTF8'), NULL::bytea, OLD.deleted_flag::bool, OLD.owner_timestamp::int8, OLD.sign_b64::bytea));
     IF new_image = old_image AND NEW.attachment::bytea IS NOT DISTINCT FROM OLD.attachment::bytea THEN
-        IF record_image_ne(ROW(NEW.seen), ROW(OLD.seen)) THEN
+        -- Columns that are not signed are set by an UPDATE, whatever becomes of its version; by one that replication applies with a new
+        -- version only, for it would be published, and two peers could answer each other for ever.
+        IF record_image_ne(ROW(NEW.seen), ROW(OLD.seen)) AND current_setting('session_replication_role') <> 'replica' THEN
             RETURN NEW;
         END IF;
         RETURN NULL; -- Nothing changes.
@@ -111,6 +123,13 @@ BEGIN
         PERFORM rowseal_internal.refuse_row(rowseal_internal.refusal(policy, new_image, NEW.attachment::bytea, old_image, OLD.attachment::bytea, card));
     END IF;
     IF verdict <> 0 THEN
+        -- Columns that are not signed are set by an UPDATE, whatever becomes of its version; by one that replication applies with a new
+        -- version only, for it would be published, and two peers could answer each other for ever.
+        IF record_image_ne(ROW(NEW.seen), ROW(OLD.seen)) AND current_setting('session_replication_role') <> 'replica' THEN
+            OLD := jsonb_populate_record(OLD, '{}'); -- So that logical replication leaves out no large values.
+            OLD.seen := NEW.seen;
+            RETURN OLD;
+        END IF;
         RETURN NULL; -- It is older than the stored row.
     END IF;
     RETURN NEW;

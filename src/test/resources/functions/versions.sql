@@ -26,14 +26,16 @@ BEGIN
         RETURN 3;
     ELSIF same AND new_large IS NOT DISTINCT FROM stored_large THEN
         RETURN 1;
-    ELSIF (new_timestamp, new_signature) >= (coalesce(tip_timestamp, -9223372036854775808), coalesce(tip_signature, '')) THEN
+    ELSIF (new_timestamp, new_signature) > (coalesce(tip_timestamp, -9223372036854775808), coalesce(tip_signature, '')) THEN
         RETURN 3;
     END IF;
     SELECT record_send(ROW(r.user_hash::bytea, convert_to(r.note_id::text, 'UTF8'), convert_to(r.body::text, 'UTF8'), NULL::bytea, r.deleted_flag::bool, r.owner_timestamp::int8, r.sign_b64::bytea)) = new_image, r.attachment::bytea INTO same, stored_large FROM public.notes_versions AS r WHERE r.sign_b64 = k3;
-    IF NOT FOUND THEN
-        RETURN 0;
-    ELSIF same AND new_large IS NOT DISTINCT FROM stored_large THEN
+    IF FOUND AND same AND new_large IS NOT DISTINCT FROM stored_large THEN
         RETURN 1;
+    ELSIF (new_timestamp, new_signature) = (tip_timestamp, tip_signature) THEN
+        RETURN 3; -- Another row than the tip, of the same timestamp and signature: the data table's trigger tells which is the tip.
+    ELSIF NOT FOUND THEN
+        RETURN 0;
     END IF;
     RETURN 2;
 END
@@ -51,9 +53,10 @@ DECLARE
 BEGIN
     new_image := record_send(ROW(NEW.user_hash::bytea, convert_to(NEW.note_id::text, 'UTF8'), convert_to(NEW.body::text, 'UTF8'), NULL::bytea, NEW.deleted_flag::bool, NEW.owner_timestamp::int8, NEW.sign_b64::bytea));
     IF octet_length(new_image) + coalesce(octet_length(NEW.attachment::bytea), 0) > 12582912 THEN
-        PERFORM rowseal_internal.refuse_size('public.notes_versions', octet_length(new_image) + coalesce(octet_length(NEW.attachment::bytea), 0));
+        PERFORM rowseal_internal.refuse_size('public.notes_versions', octet_length(new_image) + coalesce(octet_length(NEW.attachment::bytea), 0), discard => false);
+        RETURN NULL;
     END IF;
-    IF starts_with(current_setting('backtrace_functions'), 'rowseal_') AND current_setting('backtrace_functions') = 'rowseal_' || (pg_trigger_depth() - 1) || '_' || encode(sha256(new_image), 'hex') || '_' || coalesce(encode(sha256(NEW.attachment::bytea), 'hex'), '') THEN
+    IF starts_with(current_setting('backtrace_functions'), 'rowseal_') AND current_setting('backtrace_functions') = 'rowseal_7c14506ba0e700678d00bf746b9d62af2fce7b07b669eb004972f6e8ead7ca32_' || encode(sha256(new_image), 'hex') || '_' || coalesce(encode(sha256(NEW.attachment::bytea), 'hex'), '') THEN
         RETURN NEW; -- The data table's trigger has noted that it archives this very row, which was verified when it became the tip.
     END IF;
     stored := rowseal_internal.look_notes_versions(NEW.user_hash, NEW.note_id, NEW.sign_b64, NEW.owner_timestamp, NEW.sign_b64, new_image, NEW.attachment::bytea);
@@ -95,11 +98,14 @@ DECLARE
 BEGIN
     new_image := record_send(ROW(NEW.user_hash::bytea, convert_to(NEW.note_id::text, 'UTF8'), convert_to(NEW.body::text, 'UTF8'), NULL::bytea, NEW.deleted_flag::bool, NEW.owner_timestamp::int8, NEW.sign_b64::bytea));
     IF octet_length(new_image) + coalesce(octet_length(NEW.attachment::bytea), 0) > 12582912 THEN
-        PERFORM rowseal_internal.refuse_size('public.notes_versions', octet_length(new_image) + coalesce(octet_length(NEW.attachment::bytea), 0));
+        PERFORM rowseal_internal.refuse_size('public.notes_versions', octet_length(new_image) + coalesce(octet_length(NEW.attachment::bytea), 0), discard => false);
+        RETURN NULL;
     END IF;
     old_image := record_send(ROW(OLD.user_hash::bytea, convert_to(OLD.note_id::text, 'UTF8'), convert_to(OLD.body::text, 'UTF8'), NULL::bytea, OLD.deleted_flag::bool, OLD.owner_timestamp::int8, OLD.sign_b64::bytea));
     IF new_image = old_image AND NEW.attachment::bytea IS NOT DISTINCT FROM OLD.attachment::bytea THEN
-        IF record_image_ne(ROW(NEW.seen), ROW(OLD.seen)) THEN
+        -- Columns that are not signed are set by an UPDATE, whatever becomes of its version; by one that replication applies with a new
+        -- version only, for it would be published, and two peers could answer each other for ever.
+        IF record_image_ne(ROW(NEW.seen), ROW(OLD.seen)) AND current_setting('session_replication_role') <> 'replica' THEN
             RETURN NEW;
         END IF;
         RETURN NULL; -- Nothing changes.
@@ -118,6 +124,13 @@ BEGIN
         PERFORM rowseal_internal.refuse_row(rowseal_internal.refusal(policy, new_image, NEW.attachment::bytea, old_image, OLD.attachment::bytea, card));
     END IF;
     IF verdict <> 0 THEN
+        -- Columns that are not signed are set by an UPDATE, whatever becomes of its version; by one that replication applies with a new
+        -- version only, for it would be published, and two peers could answer each other for ever.
+        IF record_image_ne(ROW(NEW.seen), ROW(OLD.seen)) AND current_setting('session_replication_role') <> 'replica' THEN
+            OLD := jsonb_populate_record(OLD, '{}'); -- So that logical replication leaves out no large values.
+            OLD.seen := NEW.seen;
+            RETURN OLD;
+        END IF;
         RETURN NULL;
     END IF;
     RETURN NEW;

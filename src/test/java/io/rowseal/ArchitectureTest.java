@@ -23,12 +23,13 @@ class ArchitectureTest {
           "ordering",
           "row",
           "policy",
+          "work",
           "enforcement",
           "audit",
-          "client",
           "host",
           "host.bridge",
-          "host.pljava");
+          "host.pljava",
+          "client");
 
   private final JavaClasses code =
       new ClassFileImporter()
@@ -65,20 +66,39 @@ class ArchitectureTest {
         .check(code);
   }
 
-  /** Java runs no SQL: what it decides rests on what it was handed. */
+  /** In a server, Java runs no SQL: what it decides rests on what it was handed. */
   @Test
-  void nothingReachesADatabase() {
+  void nothingInAServerReachesADatabase() {
     noClasses()
         .that()
-        .resideOutsideOfPackage("io.rowseal.host.pljava")
+        .resideOutsideOfPackages("io.rowseal.host.pljava", "io.rowseal.client")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("java.sql..", "javax.sql..")
         .check(code);
     noClasses()
+        .that()
+        .resideOutsideOfPackage("io.rowseal.client")
         .should()
         .dependOnClassesThat()
         .belongToAnyOf(Connection.class, Driver.class, DriverManager.class, DataSource.class)
+        .check(code);
+  }
+
+  /** It is an artifact of its own, with these packages and no others. */
+  @Test
+  void theClientNeedsNothingOfTheExtension() {
+    classes()
+        .that()
+        .resideInAPackage("io.rowseal.client")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(
+            "java..",
+            "io.rowseal.client",
+            "io.rowseal.encoding",
+            "io.rowseal.error",
+            "io.rowseal.signature")
         .check(code);
   }
 

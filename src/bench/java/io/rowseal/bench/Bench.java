@@ -43,7 +43,8 @@ public final class Bench {
           new Part(7, "growing values", new Values()),
           new Part(8, "PL/Python trigger", Peers.PYTHON),
           new Part(8, "application in Node, Ed25519", Peers.NODE_ED25519),
-          new Part(8, "application in Node, ML-DSA-87", Peers.NODE_ML_DSA_87));
+          new Part(8, "application in Node, ML-DSA-87", Peers.NODE_ML_DSA_87),
+          new Part(9, "bulk delivery by the number of helpers", new BulkHelpers()));
 
   private static final long START = System.nanoTime();
 
@@ -72,7 +73,7 @@ public final class Bench {
             ? Sizes.TINY
             : given.contains("--quick") ? Sizes.QUICK : Sizes.FULL;
     Set<Integer> rows =
-        value(given, "--only=", "1,2,3,4,5,6,7,8")
+        value(given, "--only=", "1,2,3,4,5,6,7,8,9")
             .map(Integer::valueOf)
             .collect(Collectors.toSet());
     Set<Host> hosts =
@@ -136,7 +137,7 @@ public final class Bench {
   }
 
   private boolean everything() {
-    return rows.size() == 8;
+    return rows.size() == 9;
   }
 
   private Findings measure(Server server, Host host, Material material) throws Exception {

@@ -34,13 +34,17 @@ final class Owners {
   private static final long FIRST_TIMESTAMP = 1_700_000_000L;
 
   private final SignatureAlgorithm algorithm;
-  private final TableDescription table = TableDescription.of(CONTEXT);
+  private final TableDescription table;
   private final List<Owner> owners;
   private final Map<Owner, VerificationKey> verifiers = new HashMap<>();
 
   Owners(SignatureAlgorithm algorithm, int count) {
     this.algorithm = algorithm;
-    COLUMNS.forEach(column -> table.column(column.name(), column.kind()));
+    TableDescription described = TableDescription.of(CONTEXT);
+    for (Column column : COLUMNS) {
+      described = described.column(column.name(), column.kind());
+    }
+    table = described;
     owners = IntStream.range(0, count).mapToObj(i -> new Owner(algorithm)).toList();
     owners.forEach(owner -> verifiers.put(owner, algorithm.publicKey(owner.publicKey())));
   }

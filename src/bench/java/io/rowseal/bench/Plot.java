@@ -5,6 +5,7 @@ import java.util.Locale;
 /** The plots that go with the table. */
 enum Plot {
   BULK("Bulk first delivery", "µs per row"),
+  BULK_HELPERS("Bulk delivery by helpers", "µs per row"),
   SINGLE("One row per transaction", "µs, median"),
   REDELIVERY("First delivery and redelivery", "µs per row"),
   VERSIONS("New versions, tip archived", "µs per row"),

@@ -9,6 +9,7 @@ import io.rowseal.policy.Signing;
 import io.rowseal.row.ImageBatch;
 import io.rowseal.row.Row;
 import io.rowseal.row.TableColumn;
+import io.rowseal.work.Workers;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -23,7 +24,14 @@ import java.util.Set;
 public final class Auditor {
   private static final int DIGEST_LENGTH = 32;
 
-  private final Workers workers = new Workers();
+  private final Workers workers;
+
+  /**
+   * @param workers who help
+   */
+  public Auditor(Workers workers) {
+    this.workers = workers;
+  }
 
   /**
    * The owners of the rows in a batch, each once, as text; none where rows carry their own keys. An

@@ -1,10 +1,7 @@
 package io.rowseal.client;
 
-import io.rowseal.encoding.Column;
-import io.rowseal.encoding.MessageEncoder;
-import io.rowseal.encoding.ValueKind;
-import io.rowseal.signature.SigningKey;
-import java.util.HexFormat;
+import io.rowseal.signature.OwnerKey;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -25,51 +22,65 @@ import java.util.Map;
  *         .sign(Map.of("id", 1L, "body", "hello", "deleted_flag", false, "owner_timestamp", 1L));
  * }</pre>
  *
- * <p>Safe for use by several threads, provided the description is not changed any more.
+ * <p>Safe for use by several threads, if the key is.
  */
 public final class RowSigner {
-  private final SigningKey key;
+  private final OwnerKey key;
   private final TableDescription table;
-  private final MessageEncoder encoder;
+  private final RowMessages messages;
 
-  public RowSigner(SigningKey key, TableDescription table) {
+  /**
+   * A signer.
+   *
+   * @throws IllegalArgumentException if the key is of another algorithm than the table's
+   */
+  public RowSigner(OwnerKey key, TableDescription table) {
+    table
+        .algorithm()
+        .filter(algorithm -> algorithm != key.algorithm())
+        .ifPresent(
+            algorithm -> {
+              throw new IllegalArgumentException(
+                  "keys of %s are %s, not %s"
+                      .formatted(table.context(), algorithm.label(), key.algorithm().label()));
+            });
     this.key = key;
     this.table = table;
-    this.encoder = table.format.encoder(table.context, table.columns, table.timestamp);
+    this.messages = new RowMessages(table);
   }
 
   /** The owner id as the owner column holds it: {@code byte[]}, or text with the prefix. */
   public Object ownerId() {
-    byte[] digest = table.ownerHash.digest(key.publicKey());
-    return isText(table.owner) ? table.ownerPrefix + HexFormat.of().formatHex(digest) : digest;
+    return messages.ownerId(storedKey());
   }
 
   /**
    * The row with owner id, public key and certificates (of an identity table), and signature filled
-   * in.
+   * in. What is not signed is left out.
    *
    * @param row values by column name, {@code byte[]}, {@code Boolean}, {@code Long} or {@code
-   *     String}; values of other PostgreSQL types as the text that PostgreSQL prints
+   *     String}, or all of them text, as PostgreSQL prints them
+   * @throws io.rowseal.error.RefusedException RS006 that names the column which is missing,
+   *     misspelt or of another type
    */
-  public Map<String, Object> sign(Map<String, Object> row) {
-    Map<String, Object> signed = new LinkedHashMap<>(row);
-    signed.put(table.owner, ownerId());
-    if (table.publicKey != null) {
-      signed.put(table.publicKey, key.publicKey());
-    }
-    table.certificates.forEach(
-        (certificate, certified) ->
-            signed.put(certificate, key.sign((byte[]) signed.get(certified))));
-    signed.put(table.signature, key.sign(message(signed)));
+  public Map<String, Object> sign(Map<String, ?> row) {
+    Map<String, Object> filled = new HashMap<>(row);
+    filled.put(table.owner(), ownerId());
+    table.publicKey().ifPresent(column -> filled.put(column, storedKey()));
+    table
+        .certificates()
+        .forEach(
+            (certificate, certified) ->
+                filled.put(
+                    certificate,
+                    key.sign((byte[]) messages.value(certified, filled.get(certified)))));
+    Map<String, Object> signed = new LinkedHashMap<>(messages.values(filled));
+    byte[] signature = key.sign(messages.message(signed));
+    signed.put(table.signature(), signature);
     return signed;
   }
 
-  private byte[] message(Map<String, Object> row) {
-    return encoder.encode(table.columns.stream().map(Column::name).map(row::get).toArray());
-  }
-
-  private boolean isText(String column) {
-    return table.columns.stream()
-        .anyMatch(c -> c.name().equals(column) && c.kind() == ValueKind.TEXT);
+  private byte[] storedKey() {
+    return table.algorithm().isPresent() ? key.publicKey() : key.spki();
   }
 }

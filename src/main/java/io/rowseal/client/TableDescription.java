@@ -4,30 +4,53 @@ import io.rowseal.encoding.Column;
 import io.rowseal.encoding.MessageFormat;
 import io.rowseal.encoding.ValueKind;
 import io.rowseal.signature.HashAlgorithm;
+import io.rowseal.signature.SignatureAlgorithm;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
 
 /**
- * What a signer must know of a table. Starts with the defaults of {@code rowseal.protect}; each
- * method changes one thing and returns the same description.
+ * What a client must know of a protected table. Immutable: starts with the defaults of {@code
+ * rowseal.protect}, and each method returns a description that differs in one thing. {@link
+ * JdbcTable#describe} reads it from a live table.
  */
 public final class TableDescription {
-  final String context;
-  final List<Column> columns = new ArrayList<>();
-  final Map<String, String> certificates = new LinkedHashMap<>();
-  MessageFormat format = MessageFormat.ROWSEAL_V1;
-  String owner = "user_hash";
-  HashAlgorithm ownerHash = HashAlgorithm.SHA3_512;
-  String ownerPrefix = "";
-  String timestamp = "owner_timestamp";
-  String signature = "sign_b64";
-  String publicKey;
+  private final Parts parts;
 
-  private TableDescription(String context) {
-    this.context = Objects.requireNonNull(context);
+  /** What is changed while a description is made, and never afterwards. */
+  private static final class Parts implements Cloneable {
+    String context;
+    List<Column> columns = List.of();
+    Set<String> unsigned = Set.of();
+    Map<String, String> certificates = Map.of();
+    MessageFormat format = MessageFormat.ROWSEAL_V1;
+    Optional<SignatureAlgorithm> algorithm = Optional.of(SignatureAlgorithm.ED25519);
+    String owner = "user_hash";
+    HashAlgorithm ownerHash = HashAlgorithm.SHA3_512;
+    String ownerPrefix = "";
+    String timestamp = "owner_timestamp";
+    String deleted = "deleted_flag";
+    String signature = "sign_b64";
+    Optional<String> publicKey = Optional.empty();
+
+    @Override
+    protected Parts clone() {
+      try {
+        return (Parts) super.clone();
+      } catch (CloneNotSupportedException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+  }
+
+  private TableDescription(Parts parts) {
+    this.parts = parts;
   }
 
   /**
@@ -36,39 +59,145 @@ public final class TableDescription {
    * @param context by default the unqualified name of the data table
    */
   public static TableDescription of(String context) {
-    return new TableDescription(context);
+    Parts parts = new Parts();
+    parts.context = Objects.requireNonNull(context, "context");
+    return new TableDescription(parts);
   }
 
-  /**
-   * Adds a signed column; all but the signature itself and what {@code protect} excludes are
-   * signed.
-   */
+  private TableDescription with(Consumer<Parts> change) {
+    Parts changed = parts.clone();
+    change.accept(changed);
+    return new TableDescription(changed);
+  }
+
+  /** With one more signed column: all but the signature itself and what is unsigned. */
   public TableDescription column(String name, ValueKind kind) {
-    columns.add(new Column(name, kind));
-    return this;
+    if (columns().stream().anyMatch(column -> column.name().equals(name))) {
+      throw new IllegalArgumentException("column " + name + " is described twice");
+    }
+    return with(
+        p -> {
+          List<Column> columns = new ArrayList<>(p.columns);
+          columns.add(new Column(name, kind));
+          p.columns = List.copyOf(columns);
+        });
   }
 
-  public TableDescription format(MessageFormat value) {
-    format = value;
-    return this;
+  /** With one more column that rows may have and that is not signed. */
+  public TableDescription unsigned(String column) {
+    return with(
+        p -> {
+          Set<String> unsigned = new LinkedHashSet<>(p.unsigned);
+          unsigned.add(column);
+          p.unsigned = Set.copyOf(unsigned);
+        });
   }
 
+  public TableDescription format(MessageFormat format) {
+    return with(p -> p.format = Objects.requireNonNull(format));
+  }
+
+  /** All keys are raw keys of one algorithm; Ed25519 unless something else is said. */
+  public TableDescription algorithm(SignatureAlgorithm algorithm) {
+    return with(p -> p.algorithm = Optional.of(algorithm));
+  }
+
+  /** Each key is a SubjectPublicKeyInfo and names its own algorithm. */
+  public TableDescription spki() {
+    return with(p -> p.algorithm = Optional.empty());
+  }
+
+  /** The owner column, and how the owner id follows from the public key. */
   public TableDescription owner(String column, HashAlgorithm hash, String prefix) {
-    owner = column;
-    ownerHash = hash;
-    ownerPrefix = prefix;
-    return this;
+    return with(
+        p -> {
+          p.owner = Objects.requireNonNull(column);
+          p.ownerHash = Objects.requireNonNull(hash);
+          p.ownerPrefix = Objects.requireNonNull(prefix);
+        });
   }
 
-  /** Makes it an identity table: the column gets the owner's public key. */
+  /** The column that holds the signature. */
+  public TableDescription signature(String column) {
+    return with(p -> p.signature = Objects.requireNonNull(column));
+  }
+
+  /** The column that orders versions. */
+  public TableDescription timestamp(String column) {
+    return with(p -> p.timestamp = Objects.requireNonNull(column));
+  }
+
+  /** The column that says that a version is a tombstone. */
+  public TableDescription deleted(String column) {
+    return with(p -> p.deleted = Objects.requireNonNull(column));
+  }
+
+  /** Makes it an identity table: the column holds the owner's public key. */
   public TableDescription publicKey(String column) {
-    publicKey = column;
-    return this;
+    return with(p -> p.publicKey = Optional.of(column));
   }
 
-  /** A certificate column gets the owner's signature over the bytes of a certified column. */
+  /** A certificate column holds the owner's signature over the bytes of a certified column. */
   public TableDescription certificate(String certificate, String certified) {
-    certificates.put(certificate, certified);
-    return this;
+    return with(
+        p -> {
+          Map<String, String> certificates = new LinkedHashMap<>(p.certificates);
+          certificates.put(certificate, certified);
+          p.certificates = Map.copyOf(certificates);
+        });
+  }
+
+  public String context() {
+    return parts.context;
+  }
+
+  /** The signed columns. */
+  public List<Column> columns() {
+    return parts.columns;
+  }
+
+  public String owner() {
+    return parts.owner;
+  }
+
+  public String signature() {
+    return parts.signature;
+  }
+
+  public String timestamp() {
+    return parts.timestamp;
+  }
+
+  Set<String> unsigned() {
+    return parts.unsigned;
+  }
+
+  Map<String, String> certificates() {
+    return parts.certificates;
+  }
+
+  MessageFormat format() {
+    return parts.format;
+  }
+
+  /** Empty where each key names its own. */
+  Optional<SignatureAlgorithm> algorithm() {
+    return parts.algorithm;
+  }
+
+  Optional<String> publicKey() {
+    return parts.publicKey;
+  }
+
+  HashAlgorithm ownerHash() {
+    return parts.ownerHash;
+  }
+
+  String ownerPrefix() {
+    return parts.ownerPrefix;
+  }
+
+  String deleted() {
+    return parts.deleted;
   }
 }

@@ -2,8 +2,11 @@ package io.rowseal.encoding;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Whether a message without names and delimiters has only one reading.
@@ -15,10 +18,12 @@ import java.util.List;
  * them may itself end in {@code null}. What is left in the middle is one field at most; its value
  * is then what remains. It may not be NULL, for the text {@code null} would read the same.
  *
- * <p>A certified field has free length, but is bound by a certificate of fixed length that the row
- * must carry and that is verified. Another reading would need another certified value for the same
- * certificate bytes, or a certificate made of other bytes of the message: both are forgeries of the
- * signature scheme. So it counts as read off where its certificate stands on the same side.
+ * <p>A certified field has free length, but a certificate of fixed length binds it, which the row
+ * must carry and which is verified. Where the certificate has been read already, the field is read
+ * off from the left: another end of it would be a second value for the same certificate, and the
+ * signature scheme has none, whoever holds the key. Where the certificate comes later, it binds
+ * nothing: its own beginning depends on where the field ends, so an owner could certify both
+ * readings.
  */
 public final class Decodability {
   private Decodability() {}
@@ -31,7 +36,9 @@ public final class Decodability {
     TIMESTAMP,
     /** Always as many characters, enforced on every write, and more than four. */
     FIXED,
-    /** Bound by a required certificate. */
+    /**
+     * Bound by required certificates, under a scheme in which a signature fits one message only.
+     */
     CERTIFIED,
     /** Anything. */
     FREE
@@ -43,15 +50,18 @@ public final class Decodability {
    * @param name of its column
    * @param shape what is known of its characters
    * @param nullable whether it may be NULL
+   * @param certificates the names of the fields that certify it
    */
-  public record Field(String name, Shape shape, boolean nullable) {}
+  public record Field(String name, Shape shape, boolean nullable, Set<String> certificates) {}
 
   /** The names of the fields that make the message ambiguous; empty if it has one reading only. */
   public static List<String> ambiguous(List<Field> fields) {
     List<Field> inOrder = new ArrayList<>(fields);
     inOrder.sort(Comparator.comparing(field -> Utf8.bytes(field.name()), Arrays::compareUnsigned));
+    Set<String> read = new HashSet<>();
     int left = 0;
-    while (left < inOrder.size() && readFromLeft(inOrder.get(left))) {
+    while (left < inOrder.size() && readFromLeft(inOrder.get(left), read)) {
+      read.add(inOrder.get(left).name());
       left++;
     }
     int right = inOrder.size() - 1;
@@ -63,10 +73,10 @@ public final class Decodability {
     return oneReading ? List.of() : middle.stream().map(Field::name).toList();
   }
 
-  private static boolean readFromLeft(Field field) {
+  private static boolean readFromLeft(Field field, Set<String> read) {
     return switch (field.shape()) {
       case BOOLEAN, TIMESTAMP, FIXED -> true;
-      case CERTIFIED -> !field.nullable();
+      case CERTIFIED -> !field.nullable() && !Collections.disjoint(field.certificates(), read);
       case FREE -> false;
     };
   }

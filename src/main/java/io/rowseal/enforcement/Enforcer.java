@@ -7,18 +7,27 @@ import io.rowseal.ordering.Version;
 import io.rowseal.policy.Policy;
 import io.rowseal.row.Row;
 import io.rowseal.signature.VerificationKey;
+import io.rowseal.work.Workers;
 import java.util.Arrays;
 
 /**
  * Decides about one write from the rows that the trigger was handed. It reads nothing and writes
- * nothing, and of a row it remembers nothing: all that outlives a call are decoded keys, which
- * cannot change. For one thread.
+ * nothing. What outlives a call are decoded keys, which cannot change, and rows that were handed
+ * over: see {@link Backlog}. For one thread.
  *
  * <p>Where a verdict needs the owner's key and that is not known here, the answer is {@link
  * Verdict#KEY_UNKNOWN}: the caller looks the card up and asks again.
  */
 public final class Enforcer {
   private final OwnerKeys ownerKeys = new OwnerKeys();
+  private final Backlog backlog;
+
+  /**
+   * @param workers who help with bulk statements
+   */
+  public Enforcer(Workers workers) {
+    backlog = new Backlog(workers);
+  }
 
   /**
    * Decides about a row that is to be stored as a new one.
@@ -32,6 +41,46 @@ public final class Enforcer {
     } catch (RefusedException refused) {
       return Verdict.REFUSED;
     }
+  }
+
+  /**
+   * Decides about a row that is to be stored as a new one by a statement at whose end {@link
+   * #settle} is called. STORE then says that nothing is wrong as far as is known.
+   *
+   * @param card of its owner; null if it was not looked up, empty if there is none
+   * @param statement its number
+   * @return STORE, KEY_UNKNOWN, REFUSED or CALL_HELPERS
+   */
+  public Verdict handOver(Policy policy, Row row, byte[] card, long statement) {
+    try {
+      policy.checkShape(row);
+      VerificationKey key = key(policy, row, card);
+      if (key == null) {
+        return Verdict.KEY_UNKNOWN;
+      }
+      if (backlog.takes(statement, row)) {
+        return backlog.add(policy, row, key) ? Verdict.STORE : Verdict.REFUSED;
+      }
+      Verifier.verify(policy, row, key);
+      return backlog.isWorthHelpers(statement) ? Verdict.CALL_HELPERS : Verdict.STORE;
+    } catch (RefusedException refused) {
+      return Verdict.REFUSED;
+    }
+  }
+
+  /** From now on helpers verify the rows of this statement; none if there are to be none. */
+  public void callHelpers(long statement, int helpers) {
+    backlog.callHelpers(statement, helpers);
+  }
+
+  /**
+   * Verifies what the statement has handed over and is not verified yet.
+   *
+   * @return why the first bad row is refused, with table and key in front; null if none is bad.
+   *     Says so as often as it is asked.
+   */
+  public RefusedException settle(long statement) {
+    return backlog.settle(statement);
   }
 
   /**
@@ -75,14 +124,14 @@ public final class Enforcer {
 
   private Verdict decide(Policy policy, Row row, Row old, byte[] card) {
     policy.checkShape(row);
-    if (!row.sameKey(old)) {
-      throw Refusal.KEY_CHANGED.because("the key was " + old.place());
-    }
     if (row.sameVersion(old)) {
       return Verdict.STORE; // what differs is the version id, and that is right now
     }
     if (policy.isAppendOnly()) {
       return besideOthers(policy, row, old, card);
+    }
+    if (!row.sameKey(old)) {
+      throw keyChanged(old);
     }
     Version incoming = row.version();
     Version stored = old.version();
@@ -104,46 +153,71 @@ public final class Enforcer {
       return Verdict.OLDER; // on its way into the versions table it is verified
     }
     Verdict verdict = verified(policy, row, card, Verdict.OLDER);
-    if (verdict == Verdict.OLDER && policy.reactions().staleIsError()) {
+    return verdict == Verdict.OLDER ? stale(policy, incoming, stored) : verdict;
+  }
+
+  private static Verdict stale(Policy policy, Version incoming, Version stored) {
+    if (policy.reactions().staleIsError()) {
       throw Refusal.STALE.because(
           "the stored version has owner_timestamp "
               + stored.ownerTimestamp()
               + ", this one "
               + incoming.ownerTimestamp());
     }
-    return verdict;
+    return Verdict.OLDER;
   }
 
   /**
-   * Where versions stand beside each other, none takes the place of another. Only what is stored as
-   * the very version that the row is may have to give way to it.
+   * Where versions stand beside each other, none takes the place of another. Only what is stored
+   * under the very version id that the row has may have to give way to it: in a versions table also
+   * what is of another key, since it may go by version ids alone.
    */
   private Verdict besideOthers(Policy policy, Row row, Row old, byte[] card) {
-    if (!isSameVersionId(policy, row, old)) {
-      throw appendOnly();
+    boolean otherKey = !policy.ofVersions() && !row.sameKey(old);
+    if (otherKey || !isSameVersionId(policy, row, old)) {
+      throw anotherVersion(row, old);
     }
     try {
-      return tie(policy, row, old, card);
+      Verdict verdict = verified(policy, row, card, Verdict.STORE);
+      boolean stays = verdict == Verdict.STORE && !wins(policy, row, old, card);
+      return stays ? Verdict.KEEP : verdict;
     } catch (RefusedException refused) {
-      throw policy.reactions().parks(refused.refusal()) ? refused : appendOnly();
+      throw policy.reactions().parks(refused.refusal()) ? refused : anotherVersion(row, old);
     }
   }
 
   /**
-   * Two rows claim to be one version. A row that is its owner's word beats one that is not:
-   * somebody tampered with that. If both are, because one signature fits two rows, their own bytes
-   * decide, so that all peers keep the same one.
+   * Two rows of one key, timestamp and signature; the stored one was tampered with, or both are
+   * their owner's.
    */
   private Verdict tie(Policy policy, Row row, Row old, byte[] card) {
-    VerificationKey key = key(policy, row, card);
-    if (key == null) {
-      return Verdict.KEY_UNKNOWN;
+    Verdict verdict = verified(policy, row, card, Verdict.STORE);
+    if (verdict == Verdict.KEY_UNKNOWN || !isAuthentic(policy, old, card)) {
+      return verdict;
     }
-    Verifier.verify(policy, row, key);
-    boolean wins =
-        !isAuthentic(policy, old, card)
-            || Arrays.compareUnsigned(policy.canonical(row), policy.canonical(old)) > 0;
-    return wins ? Verdict.STORE : Verdict.KEEP;
+    if (wins(policy, row, old, card)) {
+      return newer(policy, old);
+    }
+    return policy.layout() == Policy.Layout.TWO_TABLES
+        ? Verdict.BEHIND
+        : stale(policy, row.version(), old.version());
+  }
+
+  /**
+   * Whether a row that was verified comes after the one that is stored in its place. It does if
+   * somebody tampered with that. If both are their owner's, because one signature fits two rows,
+   * their own bytes decide at last, so that all peers keep the same one. Another owner's row is
+   * taken for authentic, since the key to tell is not at hand.
+   */
+  private boolean wins(Policy policy, Row row, Row old, byte[] card) {
+    if (Row.same(row.owner(), old.owner()) && !isAuthentic(policy, old, card)) {
+      return true;
+    }
+    return switch (OrderingDecision.of(row.version(), old.version()).outcome()) {
+      case NEWER -> true;
+      case OLDER -> false;
+      case SAME -> policy.isGreater(row, old);
+    };
   }
 
   // ---------------------------------------------------------------- parts
@@ -188,7 +262,13 @@ public final class Enforcer {
         || (old.versionId() != null && Row.same(policy.versionId(row), old.versionId()));
   }
 
-  private static RefusedException appendOnly() {
-    return Refusal.APPEND_ONLY.because("insert the new version beside it");
+  private static RefusedException keyChanged(Row old) {
+    return Refusal.KEY_CHANGED.because("the key was " + old.place());
+  }
+
+  private static RefusedException anotherVersion(Row row, Row old) {
+    return row.sameKey(old)
+        ? Refusal.APPEND_ONLY.because("insert the new version beside it")
+        : keyChanged(old);
   }
 }

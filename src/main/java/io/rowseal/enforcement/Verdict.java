@@ -15,7 +15,11 @@ public enum Verdict {
   /** It is older than the stored row. */
   OLDER(5),
   /** Nothing is left to do: the stored row stays. */
-  KEEP(6);
+  KEEP(6),
+  /** It was verified, and is the lesser of two with one timestamp and signature: archive it. */
+  BEHIND(7),
+  /** Store it: it is the owner's word. More rows come, so helpers may be called. */
+  CALL_HELPERS(8);
 
   private final long code;
 

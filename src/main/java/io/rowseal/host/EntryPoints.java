@@ -12,15 +12,18 @@ import io.rowseal.error.Refusal;
 import io.rowseal.error.RefusedException;
 import io.rowseal.policy.Policy;
 import io.rowseal.row.Row;
+import io.rowseal.row.RowLayout;
 import io.rowseal.signature.HashAlgorithm;
 import io.rowseal.signature.KeyReader;
 import io.rowseal.signature.SignatureAlgorithm;
+import io.rowseal.work.Workers;
 import java.util.List;
 
 /**
  * The functions that SQL declares, for one backend. Each answers from its arguments, and from
- * policies and owners' keys, which go by their own hashes and so cannot change. None runs SQL, and
- * none throws anything but {@link RefusedException}, whatever it is given.
+ * policies and owners' keys, which go by their own hashes and so cannot change; {@link #settle}
+ * also from the rows that were handed over. None runs SQL, and none throws anything but {@link
+ * RefusedException}, whatever it is given.
  *
  * <p>A {@code policy} is the SHA-256 of a table's settings, which {@link #learnPolicy} explains. An
  * {@code image} is a row as PostgreSQL's {@code record_send} writes it; {@code large} is the value
@@ -33,8 +36,9 @@ import java.util.List;
 public final class EntryPoints {
   private final String host;
   private final Policies policies = new Policies();
-  private final Enforcer enforcer = new Enforcer();
-  private final Auditor auditor = new Auditor();
+  private final Workers workers = new Workers();
+  private final Enforcer enforcer = new Enforcer(workers);
+  private final Auditor auditor = new Auditor(workers);
 
   /**
    * @param host its name and version, for people; empty if only SQL knows
@@ -57,6 +61,49 @@ public final class EntryPoints {
       return Verdict.POLICY_UNKNOWN.code();
     }
     return enforcer.insert(known, Row.decode(image, large, known.columns()), card).code();
+  }
+
+  /**
+   * Decides about a row that is to be stored as a new one by a statement at whose end {@link
+   * #settle} is called: it may be verified later, or by another thread.
+   *
+   * @param statement its number, greater than zero, which no later statement has; zero to verify at
+   *     once
+   * @return a code of {@link Verdict}: 0 to 3, or 7
+   * @throws RefusedException RS006 for what is no image of such a row
+   */
+  public long handOver(byte[] policy, byte[] image, byte[] large, byte[] card, long statement) {
+    if (statement == 0) {
+      return verify(policy, image, large, card);
+    }
+    Policy known = policies.find(policy);
+    if (known == null) {
+      return Verdict.POLICY_UNKNOWN.code();
+    }
+    Row row = Row.decode(image, large, known.columns());
+    return enforcer.handOver(known, row, card, statement).code();
+  }
+
+  /**
+   * Has other threads verify the rows that this statement hands over from now on. Always true.
+   *
+   * @param helpers how many threads; there are never more than cores
+   */
+  public boolean callHelpers(long statement, long helpers) {
+    enforcer.callHelpers(statement, (int) Math.max(0, Math.min(helpers, Integer.MAX_VALUE)));
+    return true;
+  }
+
+  /**
+   * Verifies what the statement has handed over and is not verified yet.
+   *
+   * @return SQLSTATE and message, with table and key, of the first bad row; null if none is bad
+   */
+  public String[] settle(long statement) {
+    RefusedException refused = enforcer.settle(statement);
+    return refused == null
+        ? null
+        : new String[] {refused.refusal().sqlState(), refused.getMessage()};
   }
 
   /**
@@ -171,6 +218,16 @@ public final class EntryPoints {
   /** For each row the SHA-256 of its key and that of the version, one after the other. */
   public byte[] digestImages(byte[] policy, byte[] images) {
     return auditor.digests(policies.require(policy), images);
+  }
+
+  /**
+   * Whether a row comes after another one of the same timestamp and signature. The images are
+   * whole: nothing goes beside them.
+   */
+  public boolean isGreater(byte[] policy, byte[] image, byte[] than) {
+    Policy known = policies.require(policy);
+    RowLayout layout = known.columns();
+    return known.isGreater(Row.decode(image, layout), Row.decode(than, layout));
   }
 
   /** A version graph as Mermaid text. */

@@ -4,7 +4,8 @@ import java.util.Arrays;
 
 /**
  * How an incoming version stands to the stored one: the greater {@code (owner_timestamp,
- * signature)} wins, bytes compared unsigned. The order is total, so all peers agree.
+ * signature)} wins, bytes compared unsigned. Rows that have both in common are one version, or else
+ * their own bytes decide ({@code Policy.isGreater}): so the order is total, and all peers agree.
  *
  * @param outcome of the incoming version
  * @param incoming evidence

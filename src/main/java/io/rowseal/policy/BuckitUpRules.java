@@ -9,7 +9,10 @@ import io.rowseal.policy.Policy.Certificate;
 import io.rowseal.row.TableColumn;
 import io.rowseal.signature.SignatureAlgorithm;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * What the format {@code buckitup} asks of a table. Its messages have neither names nor delimiters,
@@ -19,13 +22,14 @@ final class BuckitUpRules {
   private final Policy policy;
   private final boolean oneAlgorithm;
   private final boolean oneKeyLength;
+  private final boolean bindsMessages;
 
   private BuckitUpRules(Policy policy) {
     this.policy = policy;
-    String algorithm = policy.signing().algorithm();
-    oneAlgorithm = SignatureAlgorithm.named(algorithm).isPresent();
-    // A SEC1 point has two lengths.
-    oneKeyLength = oneAlgorithm && !algorithm.startsWith("ES");
+    Optional<SignatureAlgorithm> algorithm = SignatureAlgorithm.named(policy.signing().algorithm());
+    oneAlgorithm = algorithm.isPresent();
+    oneKeyLength = algorithm.map(SignatureAlgorithm::hasOneKeyLength).orElse(false);
+    bindsMessages = algorithm.map(SignatureAlgorithm::bindsMessages).orElse(false);
   }
 
   /**
@@ -59,14 +63,16 @@ final class BuckitUpRules {
     List<Field> fields = new ArrayList<>();
     List<TableColumn> signed = policy.columns().signed();
     for (int i = 0; i < signed.size(); i++) {
-      fields.add(new Field(signed.get(i).name(), shape(i), !signed.get(i).notNull()));
+      fields.add(
+          new Field(signed.get(i).name(), shape(i), !signed.get(i).notNull(), certificates(i)));
     }
     List<String> ambiguous = Decodability.ambiguous(fields);
     if (!ambiguous.isEmpty()) {
       throw Refusal.CONFIGURATION.because(
           "in the format buckitup two different rows could have the same message, because of the columns "
               + String.join(", ", ambiguous)
-              + "; make them NOT NULL, leave at most one of free length, or use the format rowseal-v1");
+              + "; make them NOT NULL, leave at most one of free length, or use the format rowseal-v1"
+              + hintOnCertificates());
     }
   }
 
@@ -77,10 +83,17 @@ final class BuckitUpRules {
     if (place == policy.columns().timestamp()) {
       return Shape.TIMESTAMP;
     }
-    if (isCertified(place)) {
-      return oneAlgorithm ? Shape.CERTIFIED : Shape.FREE;
+    if (isFixed(place)) {
+      return Shape.FIXED;
     }
-    return isFixed(place) ? Shape.FIXED : Shape.FREE;
+    return bindsMessages && !certificates(place).isEmpty() ? Shape.CERTIFIED : Shape.FREE;
+  }
+
+  private String hintOnCertificates() {
+    return policy.certificates().isEmpty()
+        ? ""
+        : "; what is certified counts as free where its certificate's name sorts behind its own,"
+            + " and under ES256, ES256K and SPKI";
   }
 
   private boolean isFixed(int place) {
@@ -91,13 +104,14 @@ final class BuckitUpRules {
         || (oneAlgorithm && isCertificate(place));
   }
 
-  private boolean isCertified(int place) {
+  private Set<String> certificates(int certified) {
+    Set<String> names = new HashSet<>();
     for (Certificate certificate : policy.certificates()) {
-      if (certificate.certified() == place) {
-        return true;
+      if (certificate.certified() == certified) {
+        names.add(policy.columns().column(certificate.certificate()).name());
       }
     }
-    return false;
+    return names;
   }
 
   private boolean isCertificate(int place) {

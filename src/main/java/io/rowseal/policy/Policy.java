@@ -6,6 +6,7 @@ import io.rowseal.row.Row;
 import io.rowseal.row.RowLayout;
 import io.rowseal.row.TableColumn;
 import io.rowseal.signature.KeyReader;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -88,9 +89,17 @@ public record Policy(
   }
 
   /**
+   * Which of two versions comes later whose timestamps and signatures are the same: the one with
+   * the greater bytes. They are the same on every peer, whatever order or names columns have there.
+   */
+  public boolean isGreater(Row row, Row than) {
+    return Arrays.compareUnsigned(canonical(row), canonical(than)) > 0;
+  }
+
+  /**
    * All signed columns in one form that no two different rows share, whatever the table's format.
    */
-  public byte[] canonical(Row row) {
+  private byte[] canonical(Row row) {
     return MessageFormat.ROWSEAL_V1
         .encoder("", Signing.columns(columns.signed()), "")
         .encode(row.values());

@@ -16,9 +16,15 @@ public record Reactions(
   public boolean parks(Refusal refusal) {
     return switch (refusal) {
       case OWNER_UNKNOWN -> defersUnknownOwners;
-      case NOT_SIGNED, SIGNATURE_INVALID, OWNER_MISMATCH, CERTIFICATE_INVALID, MALFORMED ->
+      case NOT_SIGNED,
+          SIGNATURE_INVALID,
+          OWNER_MISMATCH,
+          CERTIFICATE_INVALID,
+          MALFORMED,
+          KEY_CHANGED,
+          APPEND_ONLY ->
           quarantinesInvalid;
-      case KEY_CHANGED, REMOVAL, APPEND_ONLY, STALE, PROTECTION_WEAKENED, CONFIGURATION -> false;
+      case REMOVAL, STALE, PROTECTION_WEAKENED, CONFIGURATION -> false;
     };
   }
 }

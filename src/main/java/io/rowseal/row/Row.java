@@ -59,6 +59,19 @@ public final class Row {
     return values;
   }
 
+  /** Bytes of its values, about. */
+  public int size() {
+    int size = 0;
+    for (Object value : values) {
+      if (value instanceof byte[] bytes) {
+        size += bytes.length;
+      } else if (value instanceof String text) {
+        size += text.length();
+      }
+    }
+    return size;
+  }
+
   /** The value at a place. */
   public Object value(int place) {
     return values[place];

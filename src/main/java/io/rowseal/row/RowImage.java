@@ -81,7 +81,10 @@ final class RowImage {
       }
       case BOOLEAN -> {
         requireLength(length, 1);
-        yield array[at] != 0;
+        if (array[at] != 0 && array[at] != 1) {
+          throw malformed("with a boolean that is neither true nor false");
+        }
+        yield array[at] == 1;
       }
     };
   }

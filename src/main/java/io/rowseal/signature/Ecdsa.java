@@ -14,6 +14,7 @@ import org.bouncycastle.crypto.params.ECPrivateKeyParameters;
 import org.bouncycastle.crypto.params.ECPublicKeyParameters;
 import org.bouncycastle.crypto.signers.ECDSASigner;
 import org.bouncycastle.crypto.signers.HMacDSAKCalculator;
+import org.bouncycastle.math.ec.FixedPointCombMultiplier;
 import org.bouncycastle.util.BigIntegers;
 
 /**
@@ -49,10 +50,35 @@ enum Ecdsa {
   SigningKey generate(SignatureAlgorithm algorithm, SecureRandom random) {
     ECKeyPairGenerator generator = new ECKeyPairGenerator();
     generator.init(new ECKeyGenerationParameters(domain, random));
-    var pair = generator.generateKeyPair();
-    ECPrivateKeyParameters key = (ECPrivateKeyParameters) pair.getPrivate();
-    byte[] publicKey = ((ECPublicKeyParameters) pair.getPublic()).getQ().getEncoded(true);
-    return new SigningKey(algorithm, publicKey, message -> sign(key, message));
+    ECPrivateKeyParameters key = (ECPrivateKeyParameters) generator.generateKeyPair().getPrivate();
+    return signingKey(algorithm, BigIntegers.asUnsignedByteArray(SCALAR, key.getD()));
+  }
+
+  SigningKey signingKey(SignatureAlgorithm algorithm, byte[] scalar) {
+    if (scalar.length != SCALAR) {
+      throw new IllegalArgumentException("a private key has 32 bytes, not " + scalar.length);
+    }
+    // Refuses what is not between 1 and the order of the group.
+    ECPrivateKeyParameters key = new ECPrivateKeyParameters(new BigInteger(1, scalar), domain);
+    byte[] publicKey =
+        new FixedPointCombMultiplier().multiply(domain.getG(), key.getD()).getEncoded(true);
+    return new SigningKey(algorithm, scalar, publicKey, message -> sign(key, message));
+  }
+
+  byte[] uncompressed(byte[] publicKey) {
+    return domain.getCurve().decodePoint(publicKey).getEncoded(false);
+  }
+
+  /** With the smaller s. */
+  byte[] normalized(byte[] signature) {
+    BigInteger s = new BigInteger(1, Arrays.copyOfRange(signature, SCALAR, 2 * SCALAR));
+    return signature(Arrays.copyOf(signature, SCALAR), s.min(domain.getN().subtract(s)));
+  }
+
+  private static byte[] signature(byte[] r, BigInteger s) {
+    byte[] signature = Arrays.copyOf(r, 2 * SCALAR);
+    BigIntegers.asUnsignedByteArray(s, signature, SCALAR, SCALAR);
+    return signature;
   }
 
   private boolean verifies(ECPublicKeyParameters key, byte[] message, byte[] signature) {
@@ -71,10 +97,7 @@ enum Ecdsa {
     signer.init(true, key);
     BigInteger[] rs = signer.generateSignature(sha256(message));
     BigInteger s = rs[1].min(domain.getN().subtract(rs[1]));
-    byte[] signature = new byte[2 * SCALAR];
-    BigIntegers.asUnsignedByteArray(rs[0], signature, 0, SCALAR);
-    BigIntegers.asUnsignedByteArray(s, signature, SCALAR, SCALAR);
-    return signature;
+    return signature(BigIntegers.asUnsignedByteArray(SCALAR, rs[0]), s);
   }
 
   private static byte[] sha256(byte[] message) {

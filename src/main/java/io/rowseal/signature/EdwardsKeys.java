@@ -13,9 +13,14 @@ final class EdwardsKeys {
   private EdwardsKeys() {}
 
   static SigningKey ed25519(SecureRandom random) {
-    Ed25519PrivateKeyParameters key = new Ed25519PrivateKeyParameters(random);
+    return ed25519(new Ed25519PrivateKeyParameters(random).getEncoded());
+  }
+
+  static SigningKey ed25519(byte[] seed) {
+    Ed25519PrivateKeyParameters key = new Ed25519PrivateKeyParameters(seed);
     return new SigningKey(
         SignatureAlgorithm.ED25519,
+        seed,
         key.generatePublicKey().getEncoded(),
         message -> {
           byte[] signature = new byte[Ed25519.SIGNATURE_SIZE];
@@ -25,9 +30,14 @@ final class EdwardsKeys {
   }
 
   static SigningKey ed448(SecureRandom random) {
-    Ed448PrivateKeyParameters key = new Ed448PrivateKeyParameters(random);
+    return ed448(new Ed448PrivateKeyParameters(random).getEncoded());
+  }
+
+  static SigningKey ed448(byte[] seed) {
+    Ed448PrivateKeyParameters key = new Ed448PrivateKeyParameters(seed);
     return new SigningKey(
         SignatureAlgorithm.ED448,
+        seed,
         key.generatePublicKey().getEncoded(),
         message -> {
           byte[] signature = new byte[Ed448.SIGNATURE_SIZE];

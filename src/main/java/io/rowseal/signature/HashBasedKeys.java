@@ -29,11 +29,19 @@ final class HashBasedKeys {
   static SigningKey generate(SignatureAlgorithm algorithm, SecureRandom random) {
     SLHDSAKeyPairGenerator generator = new SLHDSAKeyPairGenerator();
     generator.init(new SLHDSAKeyGenerationParameters(random, PARAMETERS));
-    var pair = generator.generateKeyPair();
-    SLHDSAPrivateKeyParameters key = (SLHDSAPrivateKeyParameters) pair.getPrivate();
+    return signingKey(
+        algorithm,
+        ((SLHDSAPrivateKeyParameters) generator.generateKeyPair().getPrivate()).getEncoded(),
+        random);
+  }
+
+  static SigningKey signingKey(
+      SignatureAlgorithm algorithm, byte[] privateKey, SecureRandom random) {
+    SLHDSAPrivateKeyParameters key = new SLHDSAPrivateKeyParameters(PARAMETERS, privateKey);
     return new SigningKey(
         algorithm,
-        ((SLHDSAPublicKeyParameters) pair.getPublic()).getEncoded(),
+        privateKey,
+        key.getEncodedPublicKey(),
         message -> {
           SLHDSASigner signer = new SLHDSASigner();
           signer.init(true, new ParametersWithRandom(key, random));

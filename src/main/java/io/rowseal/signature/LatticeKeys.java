@@ -31,11 +31,30 @@ final class LatticeKeys {
       SignatureAlgorithm algorithm, MLDSAParameters parameters, SecureRandom random) {
     MLDSAKeyPairGenerator generator = new MLDSAKeyPairGenerator();
     generator.init(new MLDSAKeyGenerationParameters(random, parameters));
-    var pair = generator.generateKeyPair();
-    MLDSAPrivateKeyParameters key = (MLDSAPrivateKeyParameters) pair.getPrivate();
+    MLDSAPrivateKeyParameters key =
+        (MLDSAPrivateKeyParameters) generator.generateKeyPair().getPrivate();
+    return signingKey(algorithm, key, key.getSeed(), random);
+  }
+
+  /** Of a seed or an expanded key. */
+  static SigningKey signingKey(
+      SignatureAlgorithm algorithm,
+      MLDSAParameters parameters,
+      byte[] privateKey,
+      SecureRandom random) {
+    MLDSAPrivateKeyParameters key = new MLDSAPrivateKeyParameters(parameters, privateKey);
+    return signingKey(algorithm, key, privateKey, random);
+  }
+
+  private static SigningKey signingKey(
+      SignatureAlgorithm algorithm,
+      MLDSAPrivateKeyParameters key,
+      byte[] privateKey,
+      SecureRandom random) {
     return new SigningKey(
         algorithm,
-        ((MLDSAPublicKeyParameters) pair.getPublic()).getEncoded(),
+        privateKey,
+        key.getPublicKeyParameters().getEncoded(),
         message -> sign(key, message, random));
   }
 

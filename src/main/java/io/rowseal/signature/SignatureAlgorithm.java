@@ -29,6 +29,11 @@ public enum SignatureAlgorithm {
     SigningKey generate(SecureRandom random) {
       return EdwardsKeys.ed25519(random);
     }
+
+    @Override
+    SigningKey signingKey(byte[] privateKey, SecureRandom random) {
+      return EdwardsKeys.ed25519(privateKey);
+    }
   },
   /** RFC 8032, section 5.2, with the empty context. */
   ED448("Ed448", 114, 57) {
@@ -46,6 +51,11 @@ public enum SignatureAlgorithm {
     SigningKey generate(SecureRandom random) {
       return EdwardsKeys.ed448(random);
     }
+
+    @Override
+    SigningKey signingKey(byte[] privateKey, SecureRandom random) {
+      return EdwardsKeys.ed448(privateKey);
+    }
   },
   /** FIPS 186-5 over P-256 with SHA-256; r and s of 32 bytes each. */
   ES256("ES256", 64, 33, 65) {
@@ -57,6 +67,21 @@ public enum SignatureAlgorithm {
     @Override
     SigningKey generate(SecureRandom random) {
       return Ecdsa.P256.generate(this, random);
+    }
+
+    @Override
+    SigningKey signingKey(byte[] privateKey, SecureRandom random) {
+      return Ecdsa.P256.signingKey(this, privateKey);
+    }
+
+    @Override
+    byte[] normalized(byte[] signature) {
+      return Ecdsa.P256.normalized(signature);
+    }
+
+    @Override
+    byte[] uncompressed(byte[] publicKey) {
+      return Ecdsa.P256.uncompressed(publicKey);
     }
   },
   /** RFC 8812 over secp256k1 with SHA-256; r and s of 32 bytes each. */
@@ -70,6 +95,21 @@ public enum SignatureAlgorithm {
     SigningKey generate(SecureRandom random) {
       return Ecdsa.SECP256K1.generate(this, random);
     }
+
+    @Override
+    SigningKey signingKey(byte[] privateKey, SecureRandom random) {
+      return Ecdsa.SECP256K1.signingKey(this, privateKey);
+    }
+
+    @Override
+    byte[] normalized(byte[] signature) {
+      return Ecdsa.SECP256K1.normalized(signature);
+    }
+
+    @Override
+    byte[] uncompressed(byte[] publicKey) {
+      return Ecdsa.SECP256K1.uncompressed(publicKey);
+    }
   },
   /** FIPS 204, pure, with the empty context. */
   ML_DSA_44("ML-DSA-44", 2420, 1312) {
@@ -81,6 +121,11 @@ public enum SignatureAlgorithm {
     @Override
     SigningKey generate(SecureRandom random) {
       return LatticeKeys.generate(this, MLDSAParameters.ml_dsa_44, random);
+    }
+
+    @Override
+    SigningKey signingKey(byte[] privateKey, SecureRandom random) {
+      return LatticeKeys.signingKey(this, MLDSAParameters.ml_dsa_44, privateKey, random);
     }
   },
   /** FIPS 204, pure, with the empty context. */
@@ -94,6 +139,11 @@ public enum SignatureAlgorithm {
     SigningKey generate(SecureRandom random) {
       return LatticeKeys.generate(this, MLDSAParameters.ml_dsa_65, random);
     }
+
+    @Override
+    SigningKey signingKey(byte[] privateKey, SecureRandom random) {
+      return LatticeKeys.signingKey(this, MLDSAParameters.ml_dsa_65, privateKey, random);
+    }
   },
   /** FIPS 204, pure, with the empty context. */
   ML_DSA_87("ML-DSA-87", 4627, 2592) {
@@ -106,6 +156,11 @@ public enum SignatureAlgorithm {
     SigningKey generate(SecureRandom random) {
       return LatticeKeys.generate(this, MLDSAParameters.ml_dsa_87, random);
     }
+
+    @Override
+    SigningKey signingKey(byte[] privateKey, SecureRandom random) {
+      return LatticeKeys.signingKey(this, MLDSAParameters.ml_dsa_87, privateKey, random);
+    }
   },
   /** FIPS 205, pure, with the empty context. */
   SLH_DSA_SHA2_128S("SLH-DSA-SHA2-128s", 7856, 32) {
@@ -117,6 +172,11 @@ public enum SignatureAlgorithm {
     @Override
     SigningKey generate(SecureRandom random) {
       return HashBasedKeys.generate(this, random);
+    }
+
+    @Override
+    SigningKey signingKey(byte[] privateKey, SecureRandom random) {
+      return HashBasedKeys.signingKey(this, privateKey, random);
     }
   };
 
@@ -193,10 +253,37 @@ public enum SignatureAlgorithm {
     return false;
   }
 
+  /** Whether all keys have as many bytes. */
+  public boolean hasOneKeyLength() {
+    return publicKeyLengths.length == 1;
+  }
+
+  /**
+   * Whether a signature fits one message only, even if who holds the key wants it otherwise. Not so
+   * ECDSA: who chooses two messages first and then the key makes a signature that fits both, since
+   * r says nothing of the sign of the point that it comes from.
+   */
+  public boolean bindsMessages() {
+    return this != ES256 && this != ES256K;
+  }
+
   /** Decodes bytes of the right length; IllegalArgumentException if they are no key. */
   abstract VerificationKey decode(byte[] raw);
 
   abstract SigningKey generate(SecureRandom random);
+
+  /** The key pair of a private key; IllegalArgumentException if it is none. */
+  abstract SigningKey signingKey(byte[] privateKey, SecureRandom random);
+
+  /** Of the signatures that verify alike, the one that is welcome. */
+  byte[] normalized(byte[] signature) {
+    return signature;
+  }
+
+  /** The SEC1 point in its long form. */
+  byte[] uncompressed(byte[] publicKey) {
+    throw new UnsupportedOperationException(label + " keys have one form only");
+  }
 
   private static <T> T require(T point) {
     if (point == null) {

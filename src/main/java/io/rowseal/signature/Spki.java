@@ -63,7 +63,7 @@ final class Spki {
 
   static byte[] encode(SignatureAlgorithm algorithm, byte[] publicKey) {
     try {
-      return new SubjectPublicKeyInfo(IDENTIFIERS.get(algorithm), publicKey)
+      return new SubjectPublicKeyInfo(identifier(algorithm), publicKey)
           .getEncoded(ASN1Encoding.DER);
     } catch (IOException e) {
       throw new IllegalStateException("DER encoding failed", e);
@@ -86,6 +86,26 @@ final class Spki {
     throw Refusal.MALFORMED.because(
         "the public key is not a DER SubjectPublicKeyInfo of one of "
             + String.join(", ", SignatureAlgorithm.labels()));
+  }
+
+  static AlgorithmIdentifier identifier(SignatureAlgorithm algorithm) {
+    return IDENTIFIERS.get(algorithm);
+  }
+
+  /**
+   * The algorithm that is meant.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  static SignatureAlgorithm algorithm(AlgorithmIdentifier identifier) {
+    return IDENTIFIERS.entrySet().stream()
+        .filter(entry -> entry.getValue().equals(identifier))
+        .map(Map.Entry::getKey)
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "a key of none of " + String.join(", ", SignatureAlgorithm.labels())));
   }
 
   private static AlgorithmIdentifier identifier(ASN1ObjectIdentifier algorithm) {

@@ -1,6 +1,7 @@
 package io.rowseal.audit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.rowseal.signature.SignatureAlgorithm;
@@ -74,6 +75,19 @@ class AuditLoadIT {
     }
     assertEquals(
         String.valueOf(ROWS), database.value("SELECT versions FROM rowseal.digest('doc')"));
+  }
+
+  @Test
+  void protectSaysHowFarItIs() throws SQLException {
+    try (Statement statement = database.connection().createStatement()) {
+      String protect = Documents.protection("doc").text();
+      assertEquals(
+          "RS002",
+          assertThrows(SQLException.class, () -> statement.execute(protect)).getSQLState());
+      assertTrue(
+          String.valueOf(statement.getWarnings()).contains("rows checked"),
+          String.valueOf(statement.getWarnings()));
+    }
   }
 
   @Test

@@ -12,13 +12,14 @@ import io.rowseal.error.RefusedException;
 import io.rowseal.policy.Fields;
 import io.rowseal.policy.Policy;
 import io.rowseal.row.Images;
+import io.rowseal.work.Workers;
 import java.util.Arrays;
 import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 
 /** Stored rows are verified from what came with them, and from nothing else. */
 class AuditorTest {
-  private final Auditor auditor = new Auditor();
+  private final Auditor auditor = new Auditor(new Workers());
   private final Policy notes = Policy.read(Fields.notes("unversioned").array());
   private final Signer ann = new Signer();
   private final Signer bob = new Signer();

@@ -53,7 +53,7 @@ class ConcurrencyIT {
   private static final int MOST_TRIES = 1000;
 
   /** SQLSTATEs after which PostgreSQL's documentation says to try again. */
-  private static final Set<String> RETRIED = Set.of("40001", "40P01", "23505");
+  static final Set<String> RETRIED = Set.of("40001", "40P01", "23505");
 
   @Parameter Host host;
   private final Random random = new Random(20);

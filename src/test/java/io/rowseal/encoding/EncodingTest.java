@@ -13,6 +13,7 @@ import io.rowseal.testing.rows.ForeignRow;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -133,38 +134,45 @@ class EncodingTest {
         List.of(),
         Decodability.ambiguous(
             List.of(
-                new Field("contact_cert", Shape.FIXED, false),
-                new Field("contact_pkey", Shape.CERTIFIED, false),
-                new Field("crypt_cert", Shape.FIXED, false),
-                new Field("crypt_pkey", Shape.CERTIFIED, false),
-                new Field("deleted_flag", Shape.BOOLEAN, false),
-                new Field("name", Shape.FREE, false),
-                new Field("owner_timestamp", Shape.TIMESTAMP, false),
-                new Field("sign_pkey", Shape.FIXED, false),
-                new Field("user_hash", Shape.FIXED, false))));
+                field("contact_cert", Shape.FIXED, false),
+                certified("contact_pkey", "contact_cert"),
+                field("crypt_cert", Shape.FIXED, false),
+                certified("crypt_pkey", "crypt_cert"),
+                field("deleted_flag", Shape.BOOLEAN, false),
+                field("name", Shape.FREE, false),
+                field("owner_timestamp", Shape.TIMESTAMP, false),
+                field("sign_pkey", Shape.FIXED, false),
+                field("user_hash", Shape.FIXED, false))));
     assertEquals(
         List.of(),
         Decodability.ambiguous(
             List.of(
-                new Field("deleted_flag", Shape.BOOLEAN, false),
-                    new Field("owner_timestamp", Shape.TIMESTAMP, false),
-                new Field("parent_sign_hash", Shape.FIXED, true),
-                    new Field("user_hash", Shape.FIXED, false),
-                new Field("uuid", Shape.FIXED, false), new Field("value_b64", Shape.FREE, false))));
+                field("deleted_flag", Shape.BOOLEAN, false),
+                    field("owner_timestamp", Shape.TIMESTAMP, false),
+                field("parent_sign_hash", Shape.FIXED, true),
+                    field("user_hash", Shape.FIXED, false),
+                field("uuid", Shape.FIXED, false), field("value_b64", Shape.FREE, false))));
   }
 
   @Test
   void whatHasTwoReadingsIsNamed() {
-    assertEquals(
-        List.of("name"), Decodability.ambiguous(List.of(new Field("name", Shape.FREE, true))));
-    assertEquals(
-        List.of("a", "b"),
-        Decodability.ambiguous(
-            List.of(new Field("b", Shape.FREE, false), new Field("a", Shape.FREE, false))));
+    assertEquals(List.of("name"), Decodability.ambiguous(List.of(field("name", Shape.FREE, true))));
     assertEquals(
         List.of("a", "b"),
         Decodability.ambiguous(
-            List.of(new Field("a", Shape.FREE, false), new Field("b", Shape.FIXED, true))));
+            List.of(field("b", Shape.FREE, false), field("a", Shape.FREE, false))));
+    assertEquals(
+        List.of("a", "b"),
+        Decodability.ambiguous(
+            List.of(field("a", Shape.FREE, false), field("b", Shape.FIXED, true))));
+  }
+
+  private static Field field(String name, Shape shape, boolean nullable) {
+    return new Field(name, shape, nullable, Set.of());
+  }
+
+  private static Field certified(String name, String certificate) {
+    return new Field(name, Shape.CERTIFIED, false, Set.of(certificate));
   }
 
   @ParameterizedTest

@@ -95,4 +95,30 @@ class BuckitUpIT {
     assertTrue(refused.getMessage().contains(named), refused.getMessage());
     assertTrue(refused.getMessage().contains(why), refused.getMessage());
   }
+
+  /**
+   * A certificate that comes behind what it certifies, or that fits two keys, lets an owner certify
+   * both readings of a message.
+   */
+  @ParameterizedTest
+  @CsvSource({"Ed25519, z_cert", "ES256, a_cert", "ES256K, a_cert", "SPKI, a_cert"})
+  void certificatesThatDoNotBindAreNamed(String algorithm, String certificate) throws SQLException {
+    assertEquals("00000", database.refusal(protectedCards("taken", "Ed25519", "a_cert")));
+    SQLException refused =
+        assertThrows(
+            SQLException.class,
+            () -> database.run(protectedCards("refused", algorithm, certificate)));
+    assertEquals("RS012", refused.getSQLState());
+    assertTrue(refused.getMessage().contains("key_pkey"), refused.getMessage());
+    assertTrue(refused.getMessage().contains("sorts behind"), refused.getMessage());
+  }
+
+  private static String protectedCards(String table, String algorithm, String certificate) {
+    return """
+        CREATE TABLE %1$s (user_hash text PRIMARY KEY, sign_pkey bytea NOT NULL, key_pkey bytea NOT NULL,
+            %3$s bytea NOT NULL, name text NOT NULL, deleted_flag boolean NOT NULL, owner_timestamp bigint NOT NULL, sign_b64 bytea);
+        SELECT rowseal.protect_identities('%1$s', format => 'buckitup', owner_prefix => 'u_', algorithm => '%2$s',
+            certificates => '{"%3$s":"key_pkey"}')"""
+        .formatted(table, algorithm, certificate);
+  }
 }

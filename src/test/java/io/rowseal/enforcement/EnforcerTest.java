@@ -14,6 +14,7 @@ import io.rowseal.row.Row;
 import io.rowseal.signature.KeyReader;
 import io.rowseal.signature.SignatureAlgorithm;
 import io.rowseal.signature.VerificationKey;
+import io.rowseal.work.Workers;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,7 +25,7 @@ class EnforcerTest {
   private static final byte[] NO_CARD = {};
 
   private final Signer owner = new Signer();
-  private final Enforcer enforcer = new Enforcer();
+  private final Enforcer enforcer = new Enforcer(new Workers());
   private final Policy unversioned = Policy.read(Fields.notes("unversioned").array());
   private final Policy twoTables = Policy.read(Fields.notes("two-tables").array());
   private final Policy oneTable = Policy.read(Fields.notes("one-table").array());
@@ -275,13 +276,46 @@ class EnforcerTest {
 
   @Test
   void ofTwoRowsWithOneSignatureAllKeepTheSame() {
-    for (Policy strict : new Policy[] {unversioned, twoTables, oneTable, versions}) {
+    assertTie(unversioned, Verdict.STORE, Verdict.OLDER);
+    assertTie(twoTables, Verdict.SUPERSEDE, Verdict.BEHIND);
+    assertTie(oneTable, Verdict.STORE, Verdict.KEEP);
+    assertTie(versions, Verdict.STORE, Verdict.KEEP);
+    Policy strict = Policy.read(Fields.notes("unversioned").with("on_stale", "error").array());
+    assertTie(strict, Verdict.STORE, Verdict.REFUSED);
+  }
+
+  private void assertTie(Policy strict, Verdict forTheGreater, Verdict forTheLesser) {
+    Policy policy = believing(strict);
+    Row less = note(policy, "a", 1);
+    Row greater = forged(policy, less, "b");
+    assertEquals(forTheGreater, enforcer.update(policy, greater, less, owner.card(true)));
+    assertEquals(forTheLesser, enforcer.update(policy, less, greater, owner.card(true)));
+  }
+
+  /** The timestamp comes first, whatever the bytes. */
+  @Test
+  void ofTwoVersionsWithOneIdAllKeepTheLater() {
+    for (Policy strict : new Policy[] {oneTable, versions}) {
       Policy policy = believing(strict);
-      Row less = note(policy, "a", 1);
-      Row greater = forged(policy, less, "b");
-      assertEquals(Verdict.STORE, enforcer.update(policy, greater, less, owner.card(true)));
-      assertEquals(Verdict.KEEP, enforcer.update(policy, less, greater, owner.card(true)));
+      Row early = note(policy, "b", 1);
+      Row late = withSignature(policy, note(policy, "a", 2), early.signature());
+      assertEquals(Verdict.STORE, enforcer.update(policy, late, early, owner.card(true)));
+      assertEquals(Verdict.KEEP, enforcer.update(policy, early, late, owner.card(true)));
     }
+  }
+
+  /** A versions table may go by version ids alone. */
+  @Test
+  void ofTwoKeysWithOneVersionIdTheVersionsTableKeepsOne() {
+    Row early = note(versions, "b", 1);
+    Row late = Row.decode(owner.note(versions, "other", "a", 2), versions.columns());
+    Row withOneId = withSignature(versions, late, early.signature());
+    assertRefused(Refusal.KEY_CHANGED, () -> update(versions, withOneId, early, owner.card(true)));
+    Policy policy = believing(versions);
+    assertEquals(Verdict.STORE, enforcer.update(policy, withOneId, early, owner.card(true)));
+    assertEquals(Verdict.KEEP, enforcer.update(policy, early, withOneId, owner.card(true)));
+    assertRefused(
+        Refusal.KEY_CHANGED, () -> update(believing(oneTable), withOneId, early, owner.card(true)));
   }
 
   @Test
@@ -338,7 +372,8 @@ class EnforcerTest {
     assertTrue(why.facts().startsWith("public.notes (user_hash, id)=("), why.facts());
     assertNull(enforcer.refusal(quarantine, row, null, owner.card(true)));
     assertEquals(
-        Refusal.OWNER_UNKNOWN, new Enforcer().refusal(quarantine, row, null, NO_CARD).refusal());
+        Refusal.OWNER_UNKNOWN,
+        new Enforcer(new Workers()).refusal(quarantine, row, null, NO_CARD).refusal());
 
     Policy defer =
         Policy.read(Fields.notes("unversioned").with("on_unknown_owner", "defer").array());

@@ -102,6 +102,9 @@ class HostileArgumentsTest {
   }
 
   private Object argument(Class<?> type, Random random) {
+    if (type == long.class) {
+      return List.of(0L, 1L, 2L, -1L, Long.MAX_VALUE, Long.MIN_VALUE).get(random.nextInt(6));
+    }
     if (random.nextInt(12) == 0) {
       return null;
     }
@@ -256,6 +259,7 @@ class HostileArgumentsTest {
     assertRefused(configuration, () -> entryPoints.owners(NOTES, null));
     assertRefused(configuration, () -> entryPoints.verifyImages(NOTES, null, null, null));
     assertRefused(configuration, () -> entryPoints.digestImages(NOTES, null));
+    assertRefused(configuration, () -> entryPoints.isGreater(NOTES, null, null));
     String[] fields = Fields.cards().array();
     assertRefused(configuration, () -> entryPoints.learnPolicy(new byte[31], fields));
     assertRefused(configuration, () -> entryPoints.learnPolicy(null, fields));
@@ -272,6 +276,7 @@ class HostileArgumentsTest {
     assertRefused(malformed, () -> entryPoints.owners(NOTES, null));
     assertRefused(malformed, () -> entryPoints.verifyImages(NOTES, null, null, null));
     assertRefused(malformed, () -> entryPoints.digestImages(NOTES, null));
+    assertRefused(malformed, () -> entryPoints.isGreater(NOTES, null, null));
   }
 
   private static void assertRefused(Refusal expected, Runnable call) {

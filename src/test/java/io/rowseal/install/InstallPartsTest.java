@@ -575,6 +575,48 @@ class InstallPartsTest {
       return Bash.withParts(script, present, broken);
     }
 
+    /** What is asked for, what the server and the database have; what both have then. */
+    @ParameterizedTest
+    @CsvSource({
+      "'', '', '', pljava pljava",
+      "bridge, '', '', bridge bridge",
+      "'', 0.1.0-bridge, '', bridge bridge",
+      "pljava, 0.1.0-bridge, '', pljava pljava",
+      "'', 0.1.0, 0.1.0-bridge, pljava bridge",
+      "'', 0.1.0-bridge, 0.1.0, bridge pljava",
+      "bridge, 0.1.0, 0.1.0-bridge, bridge bridge",
+    })
+    void aServerKeepsItsDefaultAndADatabaseItsHost(
+        String asked, String server, String database, String then) throws IOException {
+      if (!server.isEmpty()) {
+        write(
+            directory.resolve("extension/rowseal.control"), "default_version = '" + server + "'\n");
+      }
+      assertEquals(
+          then,
+          Bash.withParts(KEEP + "say \"$DEFAULT_HOST $ROWSEAL_HOST\"", directory, asked, database)
+              .succeeded()
+              .lines()
+              .reduce("", (before, line) -> line));
+    }
+
+    @Test
+    void theHostOfADatabaseIsNotChangedByTheWay() {
+      assertTrue(
+          Bash.withParts(KEEP, directory, "pljava", "0.1.0-bridge")
+              .failed()
+              .contains("database mydb runs on the bridge"));
+    }
+
+    private static final String KEEP =
+        """
+        SHAREDIR=$1 ROWSEAL_HOST=$2 INSTALLED=$3 DBNAME=mydb MAJOR=15
+        has_pljava() { true; }
+        query() { say "$INSTALLED"; }
+        keep_host
+        choose_language
+        """;
+
     @ParameterizedTest
     @CsvSource({"pljava, 0.1.0", "bridge, 0.1.0-bridge"})
     void eachHostHasItsVersion(String host, String version) throws IOException {

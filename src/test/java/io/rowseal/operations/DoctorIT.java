@@ -19,7 +19,7 @@ class DoctorIT extends VersionedNotes {
   void allIsWellToBeginWith() throws SQLException {
     assertEquals(null, database.value(FINDINGS));
     assertEquals(
-        "7 39",
+        "8 42",
         database.value(
             "SELECT concat(count(*) FILTER (WHERE \"table\" IS NULL), ' ', count(\"table\")) FROM rowseal.doctor()"));
     assertEquals(
@@ -74,6 +74,8 @@ class DoctorIT extends VersionedNotes {
 
   private static final String[] SWITCHES_OF_THE_INSTALLATION = {
     "ALTER EVENT TRIGGER rowseal_guard_changes DISABLE | guards the event trigger rowseal_guard_changes is disabled",
+    "ALTER EVENT TRIGGER rowseal_guard_starts DISABLE | guards the event trigger rowseal_guard_starts is disabled",
+    "ALTER EVENT TRIGGER rowseal_guard_rewrites ENABLE REPLICA | guards the event trigger rowseal_guard_rewrites is not ENABLE ALWAYS",
     "ALTER EVENT TRIGGER rowseal_guard_drops ENABLE | guards the event trigger rowseal_guard_drops is not ENABLE ALWAYS",
     "ALTER EXTENSION rowseal DROP EVENT TRIGGER rowseal_guard_drops; DROP EVENT TRIGGER rowseal_guard_drops | guards the event trigger rowseal_guard_drops is missing",
     "UPDATE pg_extension SET extversion = '0.0.9' WHERE extname = 'rowseal' | version the extension is version 0.0.9, but rowseal.jar is version 0.1.0",

@@ -53,6 +53,19 @@ class ProtectIT extends NoteDatabase {
     assertEquals("00000", database.refusal(Notes.PROTECTION.with("validate", false)));
   }
 
+  /** PostgreSQL does not tell event triggers whose functions a REVOKE concerns. */
+  @Test
+  void toProtectATableIsNotToCheckAllOthers() throws SQLException {
+    database.run(
+        "CREATE TABLE other (LIKE note INCLUDING ALL); BEGIN; SET LOCAL track_functions = 'all'");
+    database.run("SELECT rowseal.protect('other', identities => 'card', exclude => '{seen}')");
+    assertEquals(
+        "1",
+        database.value(
+            "SELECT pg_stat_get_xact_function_calls('rowseal_internal.flaws'::regproc)"));
+    database.run("COMMIT");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

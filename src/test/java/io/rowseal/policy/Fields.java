@@ -71,6 +71,12 @@ public final class Fields {
     return this;
   }
 
+  /** The same, but for the name of a column, wherever it stands. */
+  public Fields renamed(String from, String to) {
+    fields.replaceAll(field -> field.equals(from) ? to : field);
+    return this;
+  }
+
   /** The same without the first value of one name. */
   public Fields without(String name) {
     for (int i = 0; i < fields.size(); i += 2) {

@@ -256,6 +256,23 @@ class PolicyReaderTest {
     assertRefused("the columns name", buckitUp().column("name", "text", "text", false));
   }
 
+  /** Else its owner could certify both readings of what stands before it. */
+  @Test
+  void buckitUpNeedsACertificateBeforeWhatItCertifies() {
+    Fields named = buckitUp().column("name", "text", "text", true);
+    Policy.read(named.array());
+    assertRefused(
+        "the columns crypt_pkey, deleted_flag, later_cert, name",
+        named.renamed("crypt_cert", "later_cert"));
+  }
+
+  /** One signature can be made to fit two messages. */
+  @ParameterizedTest
+  @ValueSource(strings = {"ES256", "ES256K", "SPKI"})
+  void buckitUpNeedsCertificatesThatBind(String algorithm) {
+    assertRefused("crypt_pkey", buckitUp().with("algorithm", algorithm));
+  }
+
   @Test
   void buckitUpSaysNothingOfOtherTypes() {
     assertRefused(

@@ -200,7 +200,7 @@ class HostileCallsIT {
         statements.add(
             "CREATE TRIGGER zzz_rowseal_request BEFORE TRUNCATE ON "
                 + table
-                + " FOR EACH STATEMENT EXECUTE FUNCTION rowseal.on_request('{\"do\": \"unprotect\"}')");
+                + " FOR EACH STATEMENT EXECUTE FUNCTION suppress_redundant_updates_trigger('{\"do\": \"unprotect\"}')");
         statements.add(
             "COMMENT ON TABLE "
                 + table

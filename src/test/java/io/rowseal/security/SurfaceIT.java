@@ -87,6 +87,21 @@ class SurfaceIT {
                 + " AND NOT coalesce('search_path=pg_catalog, pg_temp' = ANY (p.proconfig), false)"));
   }
 
+  /**
+   * What makes or compares names and types as texts pins how they are quoted. The others make parts
+   * of commands, where quotes more or less are no matter, or run below a function that pins it.
+   */
+  @Test
+  void whatMakesNamesPinsHowTheyAreQuoted() throws SQLException {
+    assertEquals(
+        List.of(
+            "argument_type, as_owner, card_of, drop_triggers, grant_to_role, identifier, image_of, insert_parked, make_role, may_be_incomplete, offer_slots, own_identifier, refuse_removal, row_as_json, settable, unsigned"),
+        list(
+            "SELECT string_agg(p.proname, ', ' ORDER BY p.proname COLLATE \"C\") FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace JOIN pg_depend d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'"
+                + " WHERE n.nspname LIKE 'rowseal%' AND p.proname NOT LIKE 'template%' AND p.prosrc ~ 'quote_ident|%([0-9][$])?I|format_type|pg_get_[a-z]|[.]identifier[(]|type_name[(]'"
+                + " AND NOT coalesce('quote_all_identifiers=off' = ANY (p.proconfig), false)"));
+  }
+
   @Test
   void everyInternalFunctionIsRefusedToOrdinaryRoles() throws SQLException {
     List<String> calls =

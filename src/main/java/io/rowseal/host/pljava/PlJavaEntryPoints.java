@@ -39,6 +39,34 @@ public final class PlJavaEntryPoints {
     }
   }
 
+  /** See {@link EntryPoints#handOver}. */
+  public static long handOver(
+      byte[] policy, byte[] image, byte[] large, byte[] card, long statement) throws SQLException {
+    try {
+      return ENTRY_POINTS.handOver(policy, image, large, card, statement);
+    } catch (RuntimeException | Error e) {
+      throw error(e);
+    }
+  }
+
+  /** See {@link EntryPoints#callHelpers}. */
+  public static boolean callHelpers(long statement, long helpers) throws SQLException {
+    try {
+      return ENTRY_POINTS.callHelpers(statement, helpers);
+    } catch (RuntimeException | Error e) {
+      throw error(e);
+    }
+  }
+
+  /** See {@link EntryPoints#settle}. */
+  public static String[] settle(long statement) throws SQLException {
+    try {
+      return ENTRY_POINTS.settle(statement);
+    } catch (RuntimeException | Error e) {
+      throw error(e);
+    }
+  }
+
   /** See {@link EntryPoints#verifyUpdate}. */
   public static long verifyUpdate(
       byte[] policy, byte[] image, byte[] large, byte[] oldImage, byte[] oldLarge, byte[] card)
@@ -121,6 +149,15 @@ public final class PlJavaEntryPoints {
   public static byte[] digestImages(byte[] policy, byte[] images) throws SQLException {
     try {
       return ENTRY_POINTS.digestImages(policy, images);
+    } catch (RuntimeException | Error e) {
+      throw error(e);
+    }
+  }
+
+  /** See {@link EntryPoints#isGreater}. */
+  public static boolean isGreater(byte[] policy, byte[] image, byte[] than) throws SQLException {
+    try {
+      return ENTRY_POINTS.isGreater(policy, image, than);
     } catch (RuntimeException | Error e) {
       throw error(e);
     }

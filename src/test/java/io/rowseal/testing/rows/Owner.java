@@ -26,7 +26,8 @@ public final class Owner {
 
   /** The row with owner id, signature and, of an identity table, public key and certificates. */
   public Row sign(TableDescription table, Map<String, Object> values) {
-    RowSigner signer = signers.computeIfAbsent(table, t -> new RowSigner(key, t));
+    RowSigner signer =
+        signers.computeIfAbsent(table, t -> new RowSigner(key, t.algorithm(key.algorithm())));
     return Row.of(signer.sign(values));
   }
 
@@ -35,6 +36,11 @@ public final class Owner {
     return sign(
         Cards.DESCRIPTION,
         Map.of("name", name, "deleted_flag", false, "owner_timestamp", timestamp));
+  }
+
+  /** Over any bytes. */
+  public byte[] signature(byte[] message) {
+    return key.sign(message);
   }
 
   public byte[] id() {

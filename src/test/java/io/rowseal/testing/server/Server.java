@@ -38,6 +38,11 @@ public final class Server implements AutoCloseable {
     URI start();
 
     void stop();
+
+    /** Moves all databases to a new cluster by pg_upgrade; false where that cannot be tried. */
+    default boolean upgrade() {
+      return false;
+    }
   }
 
   private URI uri;
@@ -174,6 +179,11 @@ public final class Server implements AutoCloseable {
     }
   }
 
+  /** Moves all databases to a new cluster by pg_upgrade; false where that cannot be tried. */
+  public boolean upgrade() {
+    return power.upgrade();
+  }
+
   @Override
   public void close() {
     power.stop();
@@ -280,6 +290,12 @@ public final class Server implements AutoCloseable {
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }
+    }
+
+    @Override
+    public boolean upgrade() {
+      order("upgrade", "upgraded");
+      return true;
     }
 
     private void order(String order, String answer) {

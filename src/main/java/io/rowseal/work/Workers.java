@@ -1,4 +1,4 @@
-package io.rowseal.audit;
+package io.rowseal.work;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -14,15 +14,27 @@ import java.util.function.IntConsumer;
  * Runs pure work on all cores. The work must not touch the database: only the backend's own thread
  * may. Threads end when they have been idle for a moment, so that a pooled connection keeps none.
  */
-final class Workers {
+public final class Workers {
   private static final int CORES = Runtime.getRuntime().availableProcessors();
   private static final int IDLE_SECONDS = 2;
 
-  /** Made when it is needed first: most connections never audit. */
+  /** Made when it is needed first: most connections neither audit nor load. */
   private ThreadPoolExecutor helpers;
 
+  /** How many threads there are at most beside the backend's own. */
+  public static int most() {
+    return CORES - 1;
+  }
+
+  /** Has other threads do the work, each all of it; none if there is but one core. */
+  public void start(int count, Runnable work) {
+    for (int i = 0; i < Math.min(count, most()); i++) {
+      helpers().execute(work);
+    }
+  }
+
   /** Does the work for each number from 0 to {@code count - 1}, the calling thread helping. */
-  void forEach(int count, IntConsumer work) {
+  public void forEach(int count, IntConsumer work) {
     AtomicInteger next = new AtomicInteger();
     Runnable share =
         () -> {
@@ -32,11 +44,8 @@ final class Workers {
         };
     List<Future<?>> running = new ArrayList<>();
     int shares = Math.min(CORES, count);
-    if (shares > 1 && helpers == null) {
-      helpers = pool(CORES - 1);
-    }
     for (int i = 1; i < shares; i++) {
-      running.add(helpers.submit(share));
+      running.add(helpers().submit(share));
     }
     try {
       share.run();
@@ -44,6 +53,13 @@ final class Workers {
       next.set(count);
       running.forEach(Workers::finish);
     }
+  }
+
+  private ThreadPoolExecutor helpers() {
+    if (helpers == null) {
+      helpers = pool(most());
+    }
+    return helpers;
   }
 
   private static void finish(Future<?> share) {
@@ -69,7 +85,7 @@ final class Workers {
             TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(),
             task -> {
-              Thread thread = new Thread(task, "rowseal-audit");
+              Thread thread = new Thread(task, "rowseal-helper");
               thread.setDaemon(true);
               return thread;
             });

@@ -1,0 +1,2 @@
+/** Pure work on several cores. */
+package io.rowseal.work;
