@@ -95,7 +95,7 @@ class SurfaceIT {
   void whatMakesNamesPinsHowTheyAreQuoted() throws SQLException {
     assertEquals(
         List.of(
-            "argument_type, as_owner, card_is_here, card_of, drop_triggers, grant_to_role, identifier, image_of, insert_parked, make_role, may_be_incomplete, offer_slots, own_identifier, refuse_half, refuse_removal, row_as_json, settable, unsigned_columns"),
+            "argument_type, as_owner, card_is_here, drop_triggers, grant_to_role, identifier, image_of, insert_parked, make_role, may_be_incomplete, offer_slots, own_identifier, refuse_half, refuse_removal, row_as_json, settable, unsigned_columns"),
         list(
             "SELECT string_agg(p.proname, ', ' ORDER BY p.proname COLLATE \"C\") FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace JOIN pg_depend d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'"
                 + " WHERE n.nspname LIKE 'rowseal%' AND p.proname NOT LIKE 'template%' AND p.prosrc ~ 'quote_ident|%([0-9][$])?I|format_type|pg_get_[a-z]|[.]identifier[(]|type_name[(]'"
