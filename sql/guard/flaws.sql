@@ -161,9 +161,10 @@ SET search_path = pg_catalog, pg_temp
 SET quote_all_identifiers = off
 AS $$
     SELECT w.name, w.owner, p.oid, coalesce(p.proowner = w.owner AND p.prosrc = w.source, false),
-           coalesce(p.prosecdef AND p.prolang = (SELECT l.oid FROM pg_language l WHERE l.lanname = 'plpgsql') AND p.proconfig = '{"search_path=pg_catalog, pg_temp"}'
+           coalesce(p.prosecdef AND p.prolang = (SELECT l.oid FROM pg_language l WHERE l.lanname = 'plpgsql') 
+                    AND p.proconfig IS NOT DISTINCT FROM CASE WHEN w.of_table_owner THEN NULL ELSE ARRAY['search_path=pg_catalog, pg_temp'] END
                     AND NOT has_function_privilege('public', p.oid, 'EXECUTE'), false)
-    FROM (SELECT f.name, f.arguments, f.source, CASE WHEN f.of_table_owner THEN c.relowner ELSE rowseal_internal.extension_owner() END AS owner
+    FROM (SELECT f.name, f.arguments, f.source, f.of_table_owner, CASE WHEN f.of_table_owner THEN c.relowner ELSE rowseal_internal.extension_owner() END AS owner
           FROM pg_class c, rowseal_internal.functions_of(target, settings, rowseal_internal.suffix_of(target)) f WHERE c.oid = target) AS w
     LEFT JOIN pg_proc p ON p.pronamespace = 'rowseal_internal'::regnamespace AND p.proname = w.name AND pg_get_function_identity_arguments(p.oid) = w.arguments
 $$;

@@ -31,6 +31,12 @@ AS JAVA 'verifyUpdate';
 COMMENT ON FUNCTION rowseal_internal.verify_update(bytea, bytea, bytea, bytea, bytea, bytea) IS
 'Verifies a row that is to replace another, and puts the two in order. 0 to 3 as verify; 4: store it, and archive the old row; 5: it is older than the stored row, and verified only where there is no versions table; 6: the stored row stays; 7: it was verified, and its bytes put it behind the stored row, with which it shares timestamp and signature.';
 
+CREATE FUNCTION rowseal_internal.hand_over_update(policy bytea, image bytea, large bytea, old_image bytea, old_large bytea, card bytea, statement bigint) RETURNS bigint
+VOLATILE CALLED ON NULL INPUT
+AS JAVA 'handOverUpdate';
+COMMENT ON FUNCTION rowseal_internal.hand_over_update(bytea, bytea, bytea, bytea, bytea, bytea, bigint) IS
+'As verify_update, but a row that is newer than the stored one may be verified meanwhile, as hand_over has it. 8 and 12: 0 and 4, and call_helpers would be worth it.';
+
 CREATE FUNCTION rowseal_internal.refusal(policy bytea, image bytea, large bytea, old_image bytea, old_large bytea, card bytea) RETURNS text[]
 VOLATILE CALLED ON NULL INPUT
 AS JAVA 'refusal';

@@ -103,11 +103,11 @@ CREATE FUNCTION rowseal_internal.note(settings jsonb, alias text, image text) RE
 LANGUAGE sql IMMUTABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT format($x$'rowseal_%s_' || encode(sha256(%s), 'hex')$x$, encode(rowseal_internal.policy_id(settings || '{"role": "versions"}'), 'hex'), image)
-        || CASE WHEN settings ? 'large' THEN format($x$ || '_' || coalesce(encode(sha256(%s), 'hex'), '')$x$, rowseal_internal.beside(settings, alias)) ELSE '' END
+    SELECT format($x$'rowseal_' || encode(sha256('\x%s'::bytea || %s%s), 'hex')$x$, encode(rowseal_internal.policy_id(settings || '{"role": "versions"}'), 'hex'), image,
+        CASE WHEN settings ? 'large' THEN format($x$ || coalesce(sha256(%s), '')$x$, rowseal_internal.beside(settings, alias)) END)
 $$;
 COMMENT ON FUNCTION rowseal_internal.note(jsonb, text, text) IS
-'The SQL expression of what the data table''s trigger notes of a row that it archives, and the versions table''s trigger expects: which versions table, and the SHA-256 of the row. Rows of other tables may have the same bytes.';
+'The SQL expression of what the data table''s trigger notes of a row that it archives, and the versions table''s trigger expects: the SHA-256 of which versions table it is for, which others are not, of the image, which says itself where it ends, and of the value beside it.';
 
 CREATE FUNCTION rowseal_internal.table_slots(target oid, settings jsonb, suffix text) RETURNS jsonb
 LANGUAGE sql STABLE
@@ -215,6 +215,18 @@ AS $$
 $$;
 COMMENT ON FUNCTION rowseal_internal.version_id_filling(jsonb, jsonb) IS 'The part of a trigger function that fills in the version id; empty where versions go by their signature.';
 
+CREATE FUNCTION rowseal_internal.bulk_slots(hands_over boolean, is_own text) RETURNS jsonb
+LANGUAGE sql IMMUTABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT CASE WHEN hands_over THEN jsonb_build_object(
+            'declare_bulk', E'context text;\nstatement bigint := 0;',
+            'take_statement', btrim(rowseal_internal.fill(rowseal_internal.template_take_statement(), jsonb_build_object('is_own', is_own)), E'\n'),
+            'call_helpers', btrim(rowseal_internal.template_call_helpers(), E'\n'))
+        ELSE '{"declare_bulk": "", "take_statement": "", "call_helpers": ""}' END
+$$;
+COMMENT ON FUNCTION rowseal_internal.bulk_slots(boolean, text) IS 'Slots of what a trigger function does for bulk statements, given how it knows a statement of the client''s own; empty where no row is handed over.';
+
 CREATE FUNCTION rowseal_internal.insert_slots(target oid, settings jsonb, slots jsonb) RETURNS jsonb
 LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
@@ -225,13 +237,11 @@ AS $$
         'fill_version_id', rowseal_internal.version_id_filling(settings, slots),
         'replaces', CASE settings ->> 'on_stale' WHEN 'error' THEN 'IN (2, 3)' ELSE '= 2' END,
         'ignore_older', CASE settings ->> 'on_stale' WHEN 'error' THEN '' ELSE btrim(rowseal_internal.fill(rowseal_internal.template_ignore_older(), slots), E'\n') END,
-        'declare_bulk', CASE WHEN hands_over THEN E'context text;\nstatement bigint;' ELSE '' END,
         'verify', rowseal_internal.verification(target, settings, format(CASE WHEN hands_over THEN 'rowseal_internal.hand_over(policy, new_image, %s, card, statement)'
                 ELSE 'rowseal_internal.verify(policy, new_image, %s, card)' END, slots ->> 'new_large'),
-            format('rowseal_internal.refusal(policy, new_image, %s, NULL, NULL, card)', slots ->> 'new_large'), slots || jsonb_build_object(
-                'take_statement', CASE WHEN hands_over THEN btrim(rowseal_internal.template_take_statement(), E'\n') ELSE '' END,
-                'call_helpers', CASE WHEN hands_over THEN btrim(rowseal_internal.template_call_helpers(), E'\n') ELSE '' END)))
-    FROM rowseal_internal.hands_over(settings) AS hands_over
+            format('rowseal_internal.refusal(policy, new_image, %s, NULL, NULL, card)', slots ->> 'new_large'), slots || bulk))
+        || bulk
+    FROM rowseal_internal.hands_over(settings) AS hands_over, rowseal_internal.bulk_slots(hands_over, 'stored = 0 AND rowseal_internal.is_own_statement(context)') AS bulk
 $$;
 COMMENT ON FUNCTION rowseal_internal.insert_slots(oid, jsonb, jsonb) IS 'Slots of the trigger functions for INSERT.';
 
@@ -247,8 +257,12 @@ AS $$
             btrim(rowseal_internal.fill(rowseal_internal.template_complete(), slots || jsonb_build_object('may_be_incomplete', incomplete)), E'\n') END,
         'unchanged', btrim(rowseal_internal.fill(rowseal_internal.template_unchanged(), slots || jsonb_build_object('local_changes', rowseal_internal.local_changes(target, settings, 'RETURN NEW;'))), E'\n'),
         'local_changes', rowseal_internal.local_changes(target, settings, rowseal_internal.stored_with_local_changes(target, settings)),
-        'verify', rowseal_internal.verification(target, settings, format('rowseal_internal.verify_update(policy, new_image, %s, old_image, %s, card)', slots ->> 'new_large', slots ->> 'old_large'),
-            format('rowseal_internal.refusal(policy, new_image, %s, old_image, %s, card)', slots ->> 'new_large', slots ->> 'old_large'), slots || '{"take_statement": "", "call_helpers": ""}'))
-    FROM rowseal_internal.may_be_incomplete(target, settings) AS incomplete
+        'verify', rowseal_internal.verification(target, settings, format(CASE WHEN hands_over THEN 'rowseal_internal.hand_over_update(policy, new_image, %s, old_image, %s, card, statement)'
+                ELSE 'rowseal_internal.verify_update(policy, new_image, %s, old_image, %s, card)' END, slots ->> 'new_large', slots ->> 'old_large'),
+            format('rowseal_internal.refusal(policy, new_image, %s, old_image, %s, card)', slots ->> 'new_large', slots ->> 'old_large'), slots || bulk))
+        || bulk
+    FROM rowseal_internal.may_be_incomplete(target, settings) AS incomplete,
+         CAST(rowseal_internal.hands_over(settings) AND settings ->> 'layout' <> 'one-table' AS boolean) AS hands_over, -- There, nothing replaces anything.
+         rowseal_internal.bulk_slots(hands_over, 'rowseal_internal.replaces_for_own_statement(context)') AS bulk
 $$;
 COMMENT ON FUNCTION rowseal_internal.update_slots(oid, jsonb, jsonb) IS 'Slots of the trigger functions for UPDATE.';

@@ -6,7 +6,9 @@ AS $template$ SELECT $body$
 -- Puts a row of the data table into the versions table.
 BEGIN
     INSERT INTO {{versions}} ({{columns}}) VALUES ({{values}}) ON CONFLICT DO NOTHING;
-    IF verified AND NOT FOUND THEN
+    IF FOUND THEN
+        RETURN true;
+    ELSIF verified THEN
         -- Something else has its version id, as where one signature fits two rows: the trigger says which of them stays.
         BEGIN
             UPDATE {{versions}} AS r SET {{assignments_there}} WHERE {{is_row_there}};
@@ -14,7 +16,7 @@ BEGIN
             NULL; -- The row was tampered with while it was the tip.
         END;
     END IF;
-    RETURN FOUND OR EXISTS (SELECT FROM {{versions}} AS r WHERE {{is_row_there}});
+    RETURN EXISTS (SELECT FROM {{versions}} AS r WHERE {{is_row_there}});
 END
 $body$ $template$;
 COMMENT ON FUNCTION rowseal_internal.template_archive() IS

@@ -111,8 +111,12 @@ LANGUAGE sql IMMUTABLE
 SET search_path = pg_catalog, pg_temp
 AS $template$ SELECT $body$
 -- Rows of a statement of the client's own may be verified until it ends.
-GET DIAGNOSTICS context = PG_CONTEXT;
-statement := CASE WHEN stored = 0 AND rowseal_internal.is_own_statement(context) THEN rowseal_internal.statement_number() ELSE 0 END;
+IF current_setting('rowseal.helpers', true) IS DISTINCT FROM '0' THEN
+    GET DIAGNOSTICS context = PG_CONTEXT;
+    IF {{is_own}} THEN
+        statement := rowseal_internal.statement_number();
+    END IF;
+END IF;
 $body$ $template$;
 COMMENT ON FUNCTION rowseal_internal.template_take_statement() IS 'Finds out the number of the statement, or 0 if the row is to be verified at once.';
 
@@ -120,8 +124,9 @@ CREATE FUNCTION rowseal_internal.template_call_helpers() RETURNS text
 LANGUAGE sql IMMUTABLE
 SET search_path = pg_catalog, pg_temp
 AS $template$ SELECT $body$
-IF verdict = 8 THEN -- It is verified, and more rows seem to come.
+IF verdict >= 8 THEN -- It is verified, and more rows seem to come.
     PERFORM rowseal_internal.call_helpers(statement, rowseal_internal.helpers());
+    verdict := verdict - 8;
 END IF;
 $body$ $template$;
 COMMENT ON FUNCTION rowseal_internal.template_call_helpers() IS 'Lets other threads verify the rows that follow.';

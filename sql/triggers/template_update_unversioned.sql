@@ -10,6 +10,7 @@ DECLARE
     old_image bytea;
     card bytea;
     verdict bigint;
+    {{declare_bulk}}
 BEGIN
     {{fill_version_id}}
     {{complete}}

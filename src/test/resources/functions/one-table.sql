@@ -34,7 +34,7 @@ DECLARE
     card bytea;
     verdict bigint;
     context text;
-    statement bigint;
+    statement bigint := 0;
 BEGIN
     IF NEW.sign_hash IS NULL AND octet_length(NEW.sign_b64) BETWEEN 1 AND 65536 THEN
         NEW.sign_hash := rowseal_internal.version_id(NEW.sign_b64, 'SHA-256');
@@ -54,8 +54,12 @@ BEGIN
         END IF;
     END IF;
     -- Rows of a statement of the client's own may be verified until it ends.
-    GET DIAGNOSTICS context = PG_CONTEXT;
-    statement := CASE WHEN stored = 0 AND rowseal_internal.is_own_statement(context) THEN rowseal_internal.statement_number() ELSE 0 END;
+    IF current_setting('rowseal.helpers', true) IS DISTINCT FROM '0' THEN
+        GET DIAGNOSTICS context = PG_CONTEXT;
+        IF stored = 0 AND rowseal_internal.is_own_statement(context) THEN
+            statement := rowseal_internal.statement_number();
+        END IF;
+    END IF;
     verdict := rowseal_internal.hand_over(policy, new_image, NULL, card, statement);
     IF verdict = 1 THEN -- The first time in this connection.
         PERFORM rowseal_internal.learn(policy, tg_argv[0]);
@@ -68,8 +72,9 @@ BEGIN
     IF verdict = 3 THEN
         PERFORM rowseal_internal.refuse_row(rowseal_internal.refusal(policy, new_image, NULL, NULL, NULL, card));
     END IF;
-    IF verdict = 8 THEN -- It is verified, and more rows seem to come.
+    IF verdict >= 8 THEN -- It is verified, and more rows seem to come.
         PERFORM rowseal_internal.call_helpers(statement, rowseal_internal.helpers());
+        verdict := verdict - 8;
     END IF;
     RETURN NEW;
 END

@@ -3,7 +3,9 @@
 -- Puts a row of the data table into the versions table.
 BEGIN
     INSERT INTO public.notes_versions (user_hash, note_id, body, attachment, deleted_flag, owner_timestamp, sign_b64) VALUES (incoming.user_hash, incoming.id, incoming.body, incoming.attachment, incoming.deleted_flag, incoming.owner_timestamp, incoming.sign_b64) ON CONFLICT DO NOTHING;
-    IF verified AND NOT FOUND THEN
+    IF FOUND THEN
+        RETURN true;
+    ELSIF verified THEN
         -- Something else has its version id, as where one signature fits two rows: the trigger says which of them stays.
         BEGIN
             UPDATE public.notes_versions AS r SET user_hash = incoming.user_hash, note_id = incoming.id, body = incoming.body, attachment = incoming.attachment, deleted_flag = incoming.deleted_flag, owner_timestamp = incoming.owner_timestamp, sign_b64 = incoming.sign_b64 WHERE r.sign_b64 = incoming.sign_b64;
@@ -11,7 +13,7 @@ BEGIN
             NULL; -- The row was tampered with while it was the tip.
         END;
     END IF;
-    RETURN FOUND OR EXISTS (SELECT FROM public.notes_versions AS r WHERE r.sign_b64 = incoming.sign_b64);
+    RETURN EXISTS (SELECT FROM public.notes_versions AS r WHERE r.sign_b64 = incoming.sign_b64);
 END
 
 -- FUNCTION image_notes(given jsonb) RETURNS bytea, run as the table's owner
@@ -58,7 +60,7 @@ DECLARE
     card bytea;
     verdict bigint;
     context text;
-    statement bigint;
+    statement bigint := 0;
     done boolean;
 BEGIN
     new_image := record_send(ROW(NEW.user_hash::bytea, convert_to(NEW.id::text, 'UTF8'), convert_to(NEW.body::text, 'UTF8'), NULL::bytea, NEW.deleted_flag::bool, NEW.owner_timestamp::int8, NEW.sign_b64::bytea));
@@ -78,8 +80,12 @@ BEGIN
         RETURN NULL; -- It is older, so it went to the versions table, whose trigger has verified it.
     END IF;
     -- Rows of a statement of the client's own may be verified until it ends.
-    GET DIAGNOSTICS context = PG_CONTEXT;
-    statement := CASE WHEN stored = 0 AND rowseal_internal.is_own_statement(context) THEN rowseal_internal.statement_number() ELSE 0 END;
+    IF current_setting('rowseal.helpers', true) IS DISTINCT FROM '0' THEN
+        GET DIAGNOSTICS context = PG_CONTEXT;
+        IF stored = 0 AND rowseal_internal.is_own_statement(context) THEN
+            statement := rowseal_internal.statement_number();
+        END IF;
+    END IF;
     verdict := rowseal_internal.hand_over(policy, new_image, NEW.attachment::bytea, card, statement);
     IF verdict = 1 THEN -- The first time in this connection.
         PERFORM rowseal_internal.learn(policy, tg_argv[0]);
@@ -92,8 +98,9 @@ BEGIN
     IF verdict = 3 THEN
         PERFORM rowseal_internal.refuse_row(rowseal_internal.refusal(policy, new_image, NEW.attachment::bytea, NULL, NULL, card));
     END IF;
-    IF verdict = 8 THEN -- It is verified, and more rows seem to come.
+    IF verdict >= 8 THEN -- It is verified, and more rows seem to come.
         PERFORM rowseal_internal.call_helpers(statement, rowseal_internal.helpers());
+        verdict := verdict - 8;
     END IF;
     RETURN NEW;
 END
@@ -107,6 +114,8 @@ DECLARE
     old_image bytea;
     card bytea;
     verdict bigint;
+    context text;
+    statement bigint := 0;
     done boolean;
     note text;
     stood_there text;
@@ -130,23 +139,34 @@ BEGIN
         END IF;
         RETURN NULL; -- Nothing changes.
     END IF;
-    verdict := rowseal_internal.verify_update(policy, new_image, NEW.attachment::bytea, old_image, OLD.attachment::bytea, card);
+    -- Rows of a statement of the client's own may be verified until it ends.
+    IF current_setting('rowseal.helpers', true) IS DISTINCT FROM '0' THEN
+        GET DIAGNOSTICS context = PG_CONTEXT;
+        IF rowseal_internal.replaces_for_own_statement(context) THEN
+            statement := rowseal_internal.statement_number();
+        END IF;
+    END IF;
+    verdict := rowseal_internal.hand_over_update(policy, new_image, NEW.attachment::bytea, old_image, OLD.attachment::bytea, card, statement);
     IF verdict = 1 THEN -- The first time in this connection.
         PERFORM rowseal_internal.learn(policy, tg_argv[0]);
-        verdict := rowseal_internal.verify_update(policy, new_image, NEW.attachment::bytea, old_image, OLD.attachment::bytea, card);
+        verdict := rowseal_internal.hand_over_update(policy, new_image, NEW.attachment::bytea, old_image, OLD.attachment::bytea, card, statement);
     END IF;
     IF verdict = 2 THEN -- The owner's key is not known yet.
         card := rowseal_internal.card_cards(NEW.user_hash::bytea);
-        verdict := rowseal_internal.verify_update(policy, new_image, NEW.attachment::bytea, old_image, OLD.attachment::bytea, card);
+        verdict := rowseal_internal.hand_over_update(policy, new_image, NEW.attachment::bytea, old_image, OLD.attachment::bytea, card, statement);
     END IF;
     IF verdict = 3 THEN
         PERFORM rowseal_internal.refuse_row(rowseal_internal.refusal(policy, new_image, NEW.attachment::bytea, old_image, OLD.attachment::bytea, card));
+    END IF;
+    IF verdict >= 8 THEN -- It is verified, and more rows seem to come.
+        PERFORM rowseal_internal.call_helpers(statement, rowseal_internal.helpers());
+        verdict := verdict - 8;
     END IF;
     IF verdict = 4 THEN
         -- A note to the trigger of the versions table: which row is on its way. It stands in a setting that only superusers may change,
         -- and that PostgreSQL takes back where the statement fails. As a setting it means nothing: there is no function of that name.
         stood_there := current_setting('backtrace_functions');
-        note := set_config('backtrace_functions', 'rowseal_7c14506ba0e700678d00bf746b9d62af2fce7b07b669eb004972f6e8ead7ca32_' || encode(sha256(old_image), 'hex') || '_' || coalesce(encode(sha256(OLD.attachment::bytea), 'hex'), ''), true);
+        note := set_config('backtrace_functions', 'rowseal_' || encode(sha256('\x7c14506ba0e700678d00bf746b9d62af2fce7b07b669eb004972f6e8ead7ca32'::bytea || old_image || coalesce(sha256(OLD.attachment::bytea), '')), 'hex'), true);
         done := rowseal_internal.archive_notes(OLD, true);
         note := set_config('backtrace_functions', stood_there, true);
         IF NOT done THEN
@@ -158,7 +178,7 @@ BEGIN
         ELSIF verdict = 7 THEN
             -- It has the tip's timestamp and signature, but lesser bytes. It was verified, and must not come back as a candidate.
             stood_there := current_setting('backtrace_functions');
-            note := set_config('backtrace_functions', 'rowseal_7c14506ba0e700678d00bf746b9d62af2fce7b07b669eb004972f6e8ead7ca32_' || encode(sha256(new_image), 'hex') || '_' || coalesce(encode(sha256(NEW.attachment::bytea), 'hex'), ''), true);
+            note := set_config('backtrace_functions', 'rowseal_' || encode(sha256('\x7c14506ba0e700678d00bf746b9d62af2fce7b07b669eb004972f6e8ead7ca32'::bytea || new_image || coalesce(sha256(NEW.attachment::bytea), '')), 'hex'), true);
             done := rowseal_internal.archive_notes(NEW, true);
             note := set_config('backtrace_functions', stood_there, true);
             IF NOT done THEN

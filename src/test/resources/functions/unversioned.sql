@@ -42,7 +42,7 @@ DECLARE
     card bytea;
     verdict bigint;
     context text;
-    statement bigint;
+    statement bigint := 0;
 BEGIN
     new_image := record_send(ROW(NEW.user_hash::bytea, convert_to(NEW.id::text, 'UTF8'), convert_to(NEW.body::text, 'UTF8'), NULL::bytea, NEW.deleted_flag::bool, NEW.owner_timestamp::int8, NEW.sign_b64::bytea));
     IF octet_length(new_image) + coalesce(octet_length(NEW.attachment::bytea), 0) > 12582912 THEN
@@ -58,8 +58,12 @@ BEGIN
         END IF;
     END IF;
     -- Rows of a statement of the client's own may be verified until it ends.
-    GET DIAGNOSTICS context = PG_CONTEXT;
-    statement := CASE WHEN stored = 0 AND rowseal_internal.is_own_statement(context) THEN rowseal_internal.statement_number() ELSE 0 END;
+    IF current_setting('rowseal.helpers', true) IS DISTINCT FROM '0' THEN
+        GET DIAGNOSTICS context = PG_CONTEXT;
+        IF stored = 0 AND rowseal_internal.is_own_statement(context) THEN
+            statement := rowseal_internal.statement_number();
+        END IF;
+    END IF;
     verdict := rowseal_internal.hand_over(policy, new_image, NEW.attachment::bytea, card, statement);
     IF verdict = 1 THEN -- The first time in this connection.
         PERFORM rowseal_internal.learn(policy, tg_argv[0]);
@@ -72,8 +76,9 @@ BEGIN
     IF verdict = 3 THEN
         PERFORM rowseal_internal.refuse_row(rowseal_internal.refusal(policy, new_image, NEW.attachment::bytea, NULL, NULL, card));
     END IF;
-    IF verdict = 8 THEN -- It is verified, and more rows seem to come.
+    IF verdict >= 8 THEN -- It is verified, and more rows seem to come.
         PERFORM rowseal_internal.call_helpers(statement, rowseal_internal.helpers());
+        verdict := verdict - 8;
     END IF;
     IF stored = 3 THEN
         RETURN NULL; -- It is older than what is stored.
@@ -90,6 +95,8 @@ DECLARE
     old_image bytea;
     card bytea;
     verdict bigint;
+    context text;
+    statement bigint := 0;
 BEGIN
     -- Logical replication leaves out large values that an UPDATE does not write, and a subscriber would fill them in from its own row,
     -- which may be another version. A composite value holds no references to TOAST tables.
@@ -110,17 +117,28 @@ BEGIN
         END IF;
         RETURN NULL; -- Nothing changes.
     END IF;
-    verdict := rowseal_internal.verify_update(policy, new_image, NEW.attachment::bytea, old_image, OLD.attachment::bytea, card);
+    -- Rows of a statement of the client's own may be verified until it ends.
+    IF current_setting('rowseal.helpers', true) IS DISTINCT FROM '0' THEN
+        GET DIAGNOSTICS context = PG_CONTEXT;
+        IF rowseal_internal.replaces_for_own_statement(context) THEN
+            statement := rowseal_internal.statement_number();
+        END IF;
+    END IF;
+    verdict := rowseal_internal.hand_over_update(policy, new_image, NEW.attachment::bytea, old_image, OLD.attachment::bytea, card, statement);
     IF verdict = 1 THEN -- The first time in this connection.
         PERFORM rowseal_internal.learn(policy, tg_argv[0]);
-        verdict := rowseal_internal.verify_update(policy, new_image, NEW.attachment::bytea, old_image, OLD.attachment::bytea, card);
+        verdict := rowseal_internal.hand_over_update(policy, new_image, NEW.attachment::bytea, old_image, OLD.attachment::bytea, card, statement);
     END IF;
     IF verdict = 2 THEN -- The owner's key is not known yet.
         card := rowseal_internal.card_cards(NEW.user_hash::bytea);
-        verdict := rowseal_internal.verify_update(policy, new_image, NEW.attachment::bytea, old_image, OLD.attachment::bytea, card);
+        verdict := rowseal_internal.hand_over_update(policy, new_image, NEW.attachment::bytea, old_image, OLD.attachment::bytea, card, statement);
     END IF;
     IF verdict = 3 THEN
         PERFORM rowseal_internal.refuse_row(rowseal_internal.refusal(policy, new_image, NEW.attachment::bytea, old_image, OLD.attachment::bytea, card));
+    END IF;
+    IF verdict >= 8 THEN -- It is verified, and more rows seem to come.
+        PERFORM rowseal_internal.call_helpers(statement, rowseal_internal.helpers());
+        verdict := verdict - 8;
     END IF;
     IF verdict <> 0 THEN
         -- Columns that are not signed are set by an UPDATE, whatever becomes of its version; by one that replication applies with a new

@@ -56,7 +56,7 @@ BEGIN
         PERFORM rowseal_internal.refuse_size('public.notes_versions', octet_length(new_image) + coalesce(octet_length(NEW.attachment::bytea), 0), discard => false);
         RETURN NULL;
     END IF;
-    IF starts_with(current_setting('backtrace_functions'), 'rowseal_') AND current_setting('backtrace_functions') = 'rowseal_7c14506ba0e700678d00bf746b9d62af2fce7b07b669eb004972f6e8ead7ca32_' || encode(sha256(new_image), 'hex') || '_' || coalesce(encode(sha256(NEW.attachment::bytea), 'hex'), '') THEN
+    IF starts_with(current_setting('backtrace_functions'), 'rowseal_') AND current_setting('backtrace_functions') = 'rowseal_' || encode(sha256('\x7c14506ba0e700678d00bf746b9d62af2fce7b07b669eb004972f6e8ead7ca32'::bytea || new_image || coalesce(sha256(NEW.attachment::bytea), '')), 'hex') THEN
         RETURN NEW; -- The data table's trigger has noted that it archives this very row, which it has verified, now or when it became the tip.
     END IF;
     stored := rowseal_internal.look_notes_versions(NEW.user_hash, NEW.note_id, NEW.sign_b64, NEW.owner_timestamp, NEW.sign_b64, new_image, NEW.attachment::bytea);

@@ -19,6 +19,9 @@ import java.util.Arrays;
  * Verdict#KEY_UNKNOWN}: the caller looks the card up and asks again.
  */
 public final class Enforcer {
+  /** Instead of a statement's number: no statement may hand the row over. */
+  private static final long AT_ONCE = 0;
+
   private final OwnerKeys ownerKeys = new OwnerKeys();
   private final Backlog backlog;
 
@@ -54,15 +57,7 @@ public final class Enforcer {
   public Verdict handOver(Policy policy, Row row, byte[] card, long statement) {
     try {
       policy.checkShape(row);
-      VerificationKey key = key(policy, row, card);
-      if (key == null) {
-        return Verdict.KEY_UNKNOWN;
-      }
-      if (backlog.takes(statement, row)) {
-        return backlog.add(policy, row, key) ? Verdict.STORE : Verdict.REFUSED;
-      }
-      Verifier.verify(policy, row, key);
-      return backlog.isWorthHelpers(statement) ? Verdict.CALL_HELPERS : Verdict.STORE;
+      return handedOver(policy, row, card, Verdict.STORE, statement);
     } catch (RefusedException refused) {
       return Verdict.REFUSED;
     }
@@ -90,8 +85,18 @@ public final class Enforcer {
    * @return anything but POLICY_UNKNOWN
    */
   public Verdict update(Policy policy, Row row, Row old, byte[] card) {
+    return update(policy, row, old, card, AT_ONCE);
+  }
+
+  /**
+   * The same of a statement at whose end {@link #settle} is called, which a newer row need not wait
+   * for.
+   *
+   * @param statement its number; zero to verify at once
+   */
+  public Verdict update(Policy policy, Row row, Row old, byte[] card, long statement) {
     try {
-      return decide(policy, row, old, card);
+      return decide(policy, row, old, card, statement);
     } catch (RefusedException refused) {
       return Verdict.REFUSED;
     }
@@ -107,7 +112,7 @@ public final class Enforcer {
       if (old == null) {
         decide(policy, row, card);
       } else {
-        decide(policy, row, old, card);
+        decide(policy, row, old, card, AT_ONCE);
       }
       return null;
     } catch (RefusedException refused) {
@@ -122,7 +127,7 @@ public final class Enforcer {
     return verified(policy, row, card, Verdict.STORE);
   }
 
-  private Verdict decide(Policy policy, Row row, Row old, byte[] card) {
+  private Verdict decide(Policy policy, Row row, Row old, byte[] card, long statement) {
     policy.checkShape(row);
     if (row.sameVersion(old)) {
       return Verdict.STORE; // what differs is the version id, and that is right now
@@ -138,7 +143,10 @@ public final class Enforcer {
     return switch (OrderingDecision.of(incoming, stored).outcome()) {
       case OLDER -> older(policy, row, card, incoming, stored);
       case SAME -> tie(policy, row, old, card);
-      case NEWER -> verified(policy, row, card, newer(policy, old));
+      case NEWER ->
+          statement == AT_ONCE
+              ? verified(policy, row, card, newer(policy, old))
+              : handedOver(policy, row, card, newer(policy, old), statement);
     };
   }
 
@@ -229,6 +237,19 @@ public final class Enforcer {
     }
     Verifier.verify(policy, row, key);
     return verdict;
+  }
+
+  /** It is verified until the statement ends. */
+  private Verdict handedOver(Policy policy, Row row, byte[] card, Verdict verdict, long statement) {
+    VerificationKey key = key(policy, row, card);
+    if (key == null) {
+      return Verdict.KEY_UNKNOWN;
+    }
+    if (backlog.takes(statement, row)) {
+      return backlog.add(policy, row, key) ? verdict : Verdict.REFUSED;
+    }
+    Verifier.verify(policy, row, key);
+    return backlog.isWorthHelpers(statement) ? verdict.andCallHelpers() : verdict;
   }
 
   private VerificationKey key(Policy policy, Row row, byte[] card) {

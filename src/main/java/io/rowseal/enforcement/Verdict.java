@@ -19,12 +19,19 @@ public enum Verdict {
   /** It was verified, and is the lesser of two with one timestamp and signature: archive it. */
   BEHIND(7),
   /** Store it: it is the owner's word. More rows come, so helpers may be called. */
-  CALL_HELPERS(8);
+  CALL_HELPERS(8),
+  /** Archive the stored row, then store this one. More rows come, so helpers may be called. */
+  SUPERSEDE_AND_CALL_HELPERS(12);
 
   private final long code;
 
   Verdict(long code) {
     this.code = code;
+  }
+
+  /** The same of STORE or SUPERSEDE, when helpers are worth calling. */
+  Verdict andCallHelpers() {
+    return this == SUPERSEDE ? SUPERSEDE_AND_CALL_HELPERS : CALL_HELPERS;
   }
 
   /** How SQL calls it. */

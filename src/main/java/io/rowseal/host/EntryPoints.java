@@ -114,13 +114,32 @@ public final class EntryPoints {
    */
   public long verifyUpdate(
       byte[] policy, byte[] image, byte[] large, byte[] oldImage, byte[] oldLarge, byte[] card) {
+    return handOverUpdate(policy, image, large, oldImage, oldLarge, card, 0);
+  }
+
+  /**
+   * Decides about a row that is to take the place of another. One that is newer may be verified
+   * later, or by another thread, before {@link #settle} is called at the end of the statement.
+   *
+   * @param statement as {@link #handOver} has it
+   * @return a code of {@link Verdict}
+   * @throws RefusedException RS006 for what is no image of such a row
+   */
+  public long handOverUpdate(
+      byte[] policy,
+      byte[] image,
+      byte[] large,
+      byte[] oldImage,
+      byte[] oldLarge,
+      byte[] card,
+      long statement) {
     Policy known = policies.find(policy);
     if (known == null) {
       return Verdict.POLICY_UNKNOWN.code();
     }
     Row row = Row.decode(image, large, known.columns());
     Row old = Row.decode(oldImage, oldLarge, known.columns());
-    return enforcer.update(known, row, old, card).code();
+    return enforcer.update(known, row, old, card, statement).code();
   }
 
   /**

@@ -16,6 +16,7 @@ import io.rowseal.testing.sql.Insert;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -23,6 +24,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.postgresql.util.PSQLException;
 
@@ -40,6 +42,9 @@ class BulkIT extends NoteDatabase {
   private static final String BULK = "INSERT INTO note (" + COLUMNS + ") " + rows("");
 
   private static final String STORED_ROWS = "SELECT count(*) FROM note";
+
+  /** Then the last rows are too few to be handed over before the statement ends. */
+  private static final String NO_LAST_CHUNK = "DELETE FROM %s WHERE n = 1";
 
   private final UUID[] ids = new UUID[ROWS + 1];
 
@@ -328,6 +333,139 @@ class BulkIT extends NoteDatabase {
     assertRefused("RS003", 150, BULK);
   }
 
+  // ---------------------------------------------------------------- newer versions
+
+  private static final Map<String, String> WAYS =
+      Map.of(
+          "INSERT",
+          "INSERT INTO note (" + COLUMNS + ") SELECT " + COLUMNS + " FROM newer ORDER BY n",
+          "UPDATE",
+          "UPDATE note SET body = d.body, owner_timestamp = d.owner_timestamp, sign_b64 = d.sign_b64 FROM newer AS d WHERE note.id = d.id",
+          "MERGE",
+          "MERGE INTO note USING newer AS d ON note.id = d.id WHEN MATCHED THEN UPDATE SET body = d.body, owner_timestamp = d.owner_timestamp, sign_b64 = d.sign_b64");
+
+  /** All rows are stored, and there is a newer version of each. */
+  private void prepareNewer(String layout, int forged) throws SQLException {
+    layout(layout);
+    database.run("CREATE TABLE newer (LIKE delivery)");
+    Insert all = Insert.into("newer");
+    for (int n = 1; n <= ROWS; n++) {
+      all = all.row(Notes.note(ada, ids[n], 2, "newer").with("n", n));
+    }
+    database.run(all);
+    database.run("UPDATE newer SET body = 'forged' WHERE n = " + forged);
+    database.run(BULK);
+  }
+
+  private String newerRows() throws SQLException {
+    return database.value("SELECT count(*) FROM note WHERE owner_timestamp = 2");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "unversioned, INSERT",
+    "unversioned, UPDATE",
+    "unversioned, MERGE",
+    "two-tables, INSERT",
+    "two-tables, UPDATE",
+    "two-tables, MERGE"
+  })
+  void newerVersions(String layout, String way) throws SQLException {
+    prepareNewer(layout, 150);
+    SQLException refused = error(database, WAYS.get(way));
+    assertEquals("RS002", refused.getSQLState(), refused.getMessage());
+    assertTrue(refused.getMessage().contains(ids[150].toString()), refused.getMessage());
+    assertEquals("0", newerRows());
+    assertEquals(0, versions(layout));
+    database.run("UPDATE newer SET body = 'newer'");
+    database.run(WAYS.get(way));
+    assertEquals(Integer.toString(ROWS), newerRows());
+    assertEquals(layout.equals("two-tables") ? ROWS : 0, versions(layout));
+    assertAllStored();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"INSERT", "UPDATE"})
+  void withoutTheWaitABadNewerVersionWouldBeStored(String way) throws SQLException {
+    prepareNewer("two-tables", ROWS);
+    database.run(NO_LAST_CHUNK.formatted("newer"));
+    takeTheWaitOut();
+    database.run(WAYS.get(way));
+    assertEquals("1", database.value("SELECT count(*) FROM note WHERE body = 'forged'"));
+  }
+
+  /** None of these is a statement of the client's own: nothing would have it wait. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "DO 'BEGIN PERFORM deliver(); END'",
+        "SELECT \"PL/pgSQL function rowseal_internal.on_insert_note() line 1 at IF\"()",
+        "SELECT \"a\nPL/pgSQL function rowseal_internal.on_insert_note() line 1 at IF\"()",
+        "SELECT \"a\nPL/pgSQL function rowseal_internal.on_insert_note\"()",
+        "SELECT \"a\nPL/pgSQL function rowseal_internal.\"\"on_insert_note\"()"
+      })
+  void newerVersionsOfAFunctionAreVerifiedAtOnce(String call) throws SQLException {
+    prepareNewer("two-tables", ROWS);
+    takeTheWaitOut();
+    for (String way : List.of("INSERT", "UPDATE")) {
+      database.run(
+          "CREATE OR REPLACE FUNCTION deliver() RETURNS boolean LANGUAGE plpgsql AS $f$ BEGIN "
+              + WAYS.get(way)
+              + "; RETURN true; END $f$");
+      if (call.startsWith("SELECT")) {
+        database.run(
+            "CREATE OR REPLACE FUNCTION "
+                + call.substring("SELECT ".length())
+                + " RETURNS void LANGUAGE plpgsql AS 'BEGIN IF deliver() THEN NULL; END IF; END'");
+      }
+      assertEquals("RS002", database.refusal(call), way);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"INSERT", "UPDATE"})
+  void newerVersionsOfATriggerAreVerifiedAtOnce(String way) throws SQLException {
+    prepareNewer("two-tables", ROWS);
+    takeTheWaitOut();
+    database.run("CREATE TABLE inbox (n int)");
+    database.run(
+        "CREATE FUNCTION forward() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+            + WAYS.get(way)
+            + "; RETURN NULL; END $$");
+    database.run(
+        "CREATE TRIGGER forward AFTER INSERT ON inbox FOR EACH STATEMENT EXECUTE FUNCTION forward()");
+    assertEquals("RS002", database.refusal("INSERT INTO inbox VALUES (1)"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"INSERT", "UPDATE"})
+  void appliedNewerVersionsAreVerifiedAtOnce(String way) throws SQLException {
+    prepareNewer("two-tables", ROWS);
+    takeTheWaitOut();
+    database.run("SET session_replication_role = replica");
+    assertEquals("RS002", database.refusal(WAYS.get(way)));
+  }
+
+  /** Each version of a key that comes in one statement is somebody's word, or none is stored. */
+  @Test
+  void forgedVersionBetweenTwoGoodOnes() throws SQLException {
+    prepareNewer("two-tables", 0);
+    database.run("DELETE FROM newer WHERE n > 100");
+    Insert more = Insert.into("newer");
+    for (int t = 3; t <= 5; t++) {
+      more = more.row(Notes.note(ada, ids[1], t, "t" + t).with("n", 100 + t));
+    }
+    database.run(more);
+    database.run("UPDATE newer SET body = 'forged' WHERE owner_timestamp = 4");
+    assertEquals("RS002", database.refusal(WAYS.get("INSERT")));
+    assertEquals(0, versions("two-tables"));
+    database.run("UPDATE newer SET body = 't4' WHERE owner_timestamp = 4");
+    database.run(WAYS.get("INSERT"));
+    assertEquals(103, versions("two-tables"));
+    assertAllStored();
+    assertNull(database.value("SELECT problem FROM rowseal.verify('note_versions')"));
+  }
+
   // ---------------------------------------------------------------- errors that are caught
 
   @Test
@@ -500,6 +638,7 @@ class BulkIT extends NoteDatabase {
   @Test
   void withoutTheWaitABadRowWouldBeStored() throws SQLException {
     forge(ROWS);
+    database.run(NO_LAST_CHUNK.formatted("delivery"));
     takeTheWaitOut();
     database.run(BULK);
     assertEquals("1", database.value("SELECT count(*) FROM note WHERE body = 'forged'"));

@@ -174,6 +174,34 @@ class EnforcerTest {
   }
 
   @Test
+  void newerRowsOfABulkStatementAreVerifiedUntilItEnds() {
+    long statement = 7;
+    byte[] card = owner.card(true);
+    Row old = note(twoTables, "a", 1);
+    Row row = note(twoTables, "b", 2);
+    for (int i = 1; i < 8; i++) {
+      assertEquals(Verdict.SUPERSEDE, enforcer.update(twoTables, row, old, card, statement));
+    }
+    assertEquals(
+        Verdict.SUPERSEDE_AND_CALL_HELPERS, enforcer.update(twoTables, row, old, card, statement));
+    enforcer.callHelpers(statement, 1);
+    Row forged = forged(twoTables, row, "x");
+    assertEquals(Verdict.SUPERSEDE, enforcer.update(twoTables, forged, old, card, statement));
+    assertEquals(Refusal.SIGNATURE_INVALID, enforcer.settle(statement).refusal());
+    assertEquals(Verdict.REFUSED, enforcer.update(twoTables, forged, old, card));
+  }
+
+  @Test
+  void whoseWordATieIsMustBeKnownAtOnce() {
+    long statement = 7;
+    enforcer.callHelpers(statement, 1);
+    Row old = note(twoTables, "a", 1);
+    Row forged = forged(twoTables, old, "x");
+    assertEquals(
+        Verdict.REFUSED, enforcer.update(twoTables, forged, old, owner.card(true), statement));
+  }
+
+  @Test
   void whatWasNeverSignedIsNotArchived() {
     Row old = withSignature(twoTables, note(twoTables, "a", 1), null);
     assertEquals(

@@ -78,6 +78,23 @@ public final class PlJavaEntryPoints {
     }
   }
 
+  /** See {@link EntryPoints#handOverUpdate}. */
+  public static long handOverUpdate(
+      byte[] policy,
+      byte[] image,
+      byte[] large,
+      byte[] oldImage,
+      byte[] oldLarge,
+      byte[] card,
+      long statement)
+      throws SQLException {
+    try {
+      return ENTRY_POINTS.handOverUpdate(policy, image, large, oldImage, oldLarge, card, statement);
+    } catch (RuntimeException | Error e) {
+      throw error(e);
+    }
+  }
+
   /** See {@link EntryPoints#refusal}. */
   public static String[] refusal(
       byte[] policy, byte[] image, byte[] large, byte[] oldImage, byte[] oldLarge, byte[] card)
