@@ -169,6 +169,48 @@ class ClientPageIT {
     }
   }
 
+  /** The examples in the table of types: PostgreSQL prints each as it stands there. */
+  @Test
+  void whatIsSignedLooksAsThePageSays() throws Exception {
+    String page = Files.readString(Path.of("docs/signing-format.md"));
+    List<String> lines =
+        page.substring(
+                page.indexOf("| type | text that is signed |"),
+                page.indexOf("What is signed is what is *stored*"))
+            .lines()
+            .filter(line -> line.startsWith("| ") && line.contains("`"))
+            .toList();
+    assertTrue(lines.size() > 10);
+    try (TestDatabase database = TestDatabase.create(host)) {
+      for (String line : lines) {
+        String[] cells = line.split(" \\| ", 3);
+        List<String> types = codes(cells[0]);
+        for (String example : types.isEmpty() ? List.<String>of() : codes(cells[1])) {
+          String value = example.replace('\u2420', ' ');
+          assertTrue(
+              types.stream().anyMatch(type -> isPrintedAsItIs(database, type, value)), example);
+        }
+      }
+    }
+  }
+
+  private static List<String> codes(String cell) {
+    return Pattern.compile("`([^`]*)`")
+        .matcher(cell)
+        .results()
+        .map(match -> match.group(1))
+        .toList();
+  }
+
+  private static boolean isPrintedAsItIs(TestDatabase database, String type, String value) {
+    try {
+      return value.equals(
+          database.value("SELECT rowseal.text(CAST(" + Sql.literal(value) + " AS " + type + "))"));
+    } catch (SQLException e) {
+      return false; // no value of this type
+    }
+  }
+
   private static String version() throws IOException {
     try (Stream<Path> jars = Files.list(Path.of("target"))) {
       return jars.map(jar -> jar.getFileName().toString())
