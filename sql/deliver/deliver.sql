@@ -24,7 +24,7 @@ DECLARE
     done integer := 0;
     size integer;
     races integer := 0;
-    found text[];
+    became text[];
     aside jsonb;
     failure text;
     reason text;
@@ -40,7 +40,7 @@ BEGIN
         failure := NULL;
         BEGIN
             PERFORM set_config('rowseal.put_aside', '', true);
-            EXECUTE delivery.store INTO found USING given[done + 1:done + size];
+            EXECUTE delivery.store INTO became USING given[done + 1:done + size];
             aside := nullif(current_setting('rowseal.put_aside'), '');
             IF aside IS NOT NULL AND size > 1 THEN
                 RAISE EXCEPTION USING ERRCODE = 'RS002', MESSAGE = 'a row was put aside'; -- Which one shows when it is alone.
@@ -61,7 +61,7 @@ BEGIN
             aside := jsonb_build_array('refused', failure, reason);
         END IF;
         FOR i IN 1 .. least(size, cardinality(given) - done) LOOP
-            outcomes[places[done + i]] := coalesce(aside ->> 0, found[i]);
+            outcomes[places[done + i]] := coalesce(aside ->> 0, became[i]);
             codes[places[done + i]] := aside ->> 1;
             messages[places[done + i]] := left(aside ->> 2, 2000);
         END LOOP;

@@ -26,12 +26,13 @@ export class Electric {
     let rebuilt = 0;
     for (;;) {
       const began = Date.now();
-      const answer = await this.#ask({ table: name, columns: columns?.join(','), replica: 'full', ...at, ...(live && { live, cursor }) }, signal);
+      const answer = await this.#ask({ table: name, columns: columns?.map(quoted).join(','), replica: 'full', ...at, ...(live && { live, cursor }) }, signal);
       if (answer.isRebuilt) {
         // The log is another one now: all of it is read again, and what is here already is known.
         if (++rebuilt > 3) throw new Unavailable(`${this.name} builds the shape of ${name} anew and anew`);
         [at, live] = [{ ...START, ...answer.at }, false];
         yield { rows: [], deletes: 0, position: START, upToDate: false };
+        await pause(200, undefined, { signal });
         continue;
       }
       rebuilt = 0;
@@ -55,7 +56,8 @@ export class Electric {
     }
     const { status } = response;
     // 400 may as well mean that the handle is of a shape with other columns; without one it means that there is no such shape.
-    if (status === 409 || (status === 400 && parameters.handle !== undefined)) return { isRebuilt: true, at: pick({ handle: status === 409 ? header(response, 'electric-handle') : undefined }) };
+    if (status === 400 && parameters.handle !== undefined) return { isRebuilt: true, at: {} };
+    if (status === 409) return { isRebuilt: true, at: { handle: header(response, 'electric-handle') } };
     if (status === 408 || status === 425 || status === 429 || status >= 500) {
       throw new Unavailable(`${this.name} answers ${status}`, 1000 * Number(response.headers.get('retry-after')) || 0);
     }
@@ -95,7 +97,8 @@ export class Electric {
   }
 }
 
-const pick = (object) => Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined));
+/** A column as Electric reads its name. */
+const quoted = (name) => (/^[a-z_][a-z0-9_]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`);
 
 /** A header that goes into the next request. */
 const header = (response, name) => {

@@ -61,7 +61,8 @@ class ElectricIT extends RenamedVersions {
       for (long timestamp : new long[] {2, 4, 1, 3}) {
         insert(connection, insert(note(timestamp, "version " + timestamp)));
       }
-      try (ResultSet row = statement.executeQuery("SELECT digest::text FROM rowseal.digest('note')")) {
+      try (ResultSet row =
+          statement.executeQuery("SELECT digest::text FROM rowseal.digest('note')")) {
         row.next();
         digest = row.getString(1);
       }

@@ -47,8 +47,7 @@ class PeerProgramIT extends RenamedVersions {
   }
 
   private void card(Owner owner) {
-    shapes.append(
-        "card", Shapes.change("insert", "card", Json.texts(owner.card(1, "somebody"))));
+    shapes.append("card", Shapes.change("insert", "card", Json.texts(owner.card(1, "somebody"))));
   }
 
   private static String change(String operation, Row note) {
@@ -184,7 +183,9 @@ class PeerProgramIT extends RenamedVersions {
         "[]",
         insertion(note(4, "four")));
     String printed = delivered();
-    assertTrue(printed.contains("note: 12 refused, 1 stored, 1 known, 1 late, 1 deletes ignored"), printed);
+    assertTrue(
+        printed.contains("note: 12 refused, 1 stored, 1 known, 1 late, 1 deletes ignored"),
+        printed);
     assertTrue(printed.contains("RS002") && printed.contains("RS001"), printed);
     assertTrue(printed.chars().allMatch(c -> c == '\n' || c >= ' ' && c <= '~'), printed);
     assertEquals("5 five", database.value(STORED));
@@ -209,7 +210,9 @@ class PeerProgramIT extends RenamedVersions {
     shapes.failNext("note", bad, bad);
     Outcome outcome = once();
     assertEquals(1, outcome.status());
-    assertTrue(outcome.output().contains("400: {\"message\":\"no such table \\u001b[2J\"}"), outcome.output());
+    assertTrue(
+        outcome.output().contains("400: {\"message\":\"no such table \\u001b[2J\"}"),
+        outcome.output());
   }
 
   @Test
@@ -239,8 +242,7 @@ class PeerProgramIT extends RenamedVersions {
   @Test
   void followsAsLongAsItIsLet() throws Exception {
     Owner eve = new Owner(SignatureAlgorithm.ED25519);
-    try (PeerProgram program =
-        PeerProgram.follow(shapes.url(), database, "--table", "note")) {
+    try (PeerProgram program = PeerProgram.follow(shapes.url(), database, "--table", "note")) {
       shapes.append("note", insertion(note(1, "one")));
       await(database, "1 one", STORED);
       shapes.append("note", insertion(Notes.note(eve, UUID.randomUUID(), 1, "of Eve")));
@@ -252,8 +254,7 @@ class PeerProgramIT extends RenamedVersions {
     shapes.append("note", change("update", note(2, "two")));
     shapes.append(
         "note", insertion(Notes.note(new Owner(SignatureAlgorithm.ED25519), id, 3, "of nobody")));
-    try (PeerProgram program =
-        PeerProgram.follow(shapes.url(), database, "--table", "note")) {
+    try (PeerProgram program = PeerProgram.follow(shapes.url(), database, "--table", "note")) {
       await(database, "2", "SELECT max(owner_timestamp) FROM note");
       awaitPrinted(program, "RS003");
       Outcome outcome = program.stop();
@@ -303,10 +304,10 @@ class PeerProgramIT extends RenamedVersions {
         open.connection().setAutoCommit(false);
         open.value("SELECT pg_current_xact_id()");
         Row early = Notes.note(ada, UUID.randomUUID(), 1, "early");
-        open.value(
-            "SELECT outcome FROM rowseal.deliver('note', ?::jsonb)", Json.array(early));
+        open.value("SELECT outcome FROM rowseal.deliver('note', ?::jsonb)", Json.array(early));
         source.run(Cards.insert(new Owner(SignatureAlgorithm.ED25519).card(1, "Eve")));
-        try (PeerProgram program = PeerProgram.follow(PeerProgram.address(source), database, call)) {
+        try (PeerProgram program =
+            PeerProgram.follow(PeerProgram.address(source), database, call)) {
           Outcome outcome = program.end();
           assertEquals(0, outcome.status(), outcome.output());
           assertTrue(outcome.output().contains("note_versions: 1 late"), outcome.output());
@@ -317,7 +318,8 @@ class PeerProgramIT extends RenamedVersions {
       }
       source.run(insert(note(3, "three")));
       try (PeerProgram program =
-          PeerProgram.follow(PeerProgram.address(source), database, "--table", "note", "--every", "0.2")) {
+          PeerProgram.follow(
+              PeerProgram.address(source), database, "--table", "note", "--every", "0.2")) {
         String digest = "SELECT digest FROM rowseal.digest('note')";
         await(database, source.value(digest), digest);
         source.run(insert(note(4, "four")));
@@ -338,7 +340,8 @@ class PeerProgramIT extends RenamedVersions {
             List.of(),
             List.of("--bogus"),
             List.of("--from", "ftp://x", "--to", "postgres://x", "--table", "note"),
-            List.of("--from", shapes.url(), "--to", "postgres://x", "--table", "n", "--every", "0"));
+            List.of(
+                "--from", shapes.url(), "--to", "postgres://x", "--table", "n", "--every", "0"));
     for (List<String> arguments : wrong) {
       try (PeerProgram program = PeerProgram.start(arguments)) {
         assertEquals(2, program.end().status(), arguments.toString());
@@ -346,8 +349,7 @@ class PeerProgramIT extends RenamedVersions {
     }
     database.run("CREATE TABLE plain (id int)");
     for (String table : List.of("plain", "no_such_table")) {
-      try (PeerProgram program =
-          PeerProgram.follow(shapes.url(), database, "--table", table)) {
+      try (PeerProgram program = PeerProgram.follow(shapes.url(), database, "--table", table)) {
         Outcome outcome = program.end();
         assertEquals(1, outcome.status(), outcome.output());
         assertTrue(outcome.output().contains(table), outcome.output());
@@ -362,7 +364,8 @@ class PeerProgramIT extends RenamedVersions {
       shapes.append("note", insertion(note(1, "one")));
       await(database, "1 one", STORED);
       await(database, "1", "SELECT count(*) FROM rowseal_peer WHERE \"table\" = 'note'");
-      database.run("UPDATE rowseal_peer SET position = '{\"offset\": \"99_0\"}' WHERE \"table\" = 'note'");
+      database.run(
+          "UPDATE rowseal_peer SET position = '{\"offset\": \"99_0\"}' WHERE \"table\" = 'note'");
       shapes.append("note", insertion(note(2, "two")));
       Outcome outcome = first.end();
       assertEquals(1, outcome.status());

@@ -19,7 +19,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** What whoever reads {@code pgoutput}, such as Electric, sees of writes to a protected table. */
 @OnEachHost
 class PgOutputIT extends NotesInLayouts {
-  /** Changes so far, as "table operation timestamp"; a row of an unprotected table marks the end. */
+  /**
+   * Changes so far, as "table operation timestamp"; a row of an unprotected table marks the end.
+   */
   private List<String> changes(PgOutput output) throws Exception {
     database.run("INSERT INTO mark DEFAULT VALUES");
     List<String> seen = new ArrayList<>();
@@ -64,7 +66,8 @@ class PgOutputIT extends NotesInLayouts {
       for (String rows : List.of("forged", "unsigned")) {
         assertTrue(
             database
-                .refusal(insert(rows.equals("forged") ? forged(5) : note(5, "x").with("sign_b64", null)))
+                .refusal(
+                    insert(rows.equals("forged") ? forged(5) : note(5, "x").with("sign_b64", null)))
                 .startsWith("RS00"));
         assertEquals(List.of(), changes(output), rows);
       }
@@ -85,7 +88,10 @@ class PgOutputIT extends NotesInLayouts {
           changes(output),
           "a late row");
       database.run(insert(Notes.tombstone(ada, id, 4, "gone")));
-      assertEquals(merged + "4", changes(output).stream().filter(c -> c.startsWith("note ")).findFirst().orElseThrow(), "a tombstone");
+      assertEquals(
+          merged + "4",
+          changes(output).stream().filter(c -> c.startsWith("note ")).findFirst().orElseThrow(),
+          "a tombstone");
       database.refusal("DELETE FROM note");
       database.refusal("TRUNCATE note");
       assertEquals(List.of(), changes(output), "what is refused");

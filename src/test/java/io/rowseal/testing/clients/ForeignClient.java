@@ -56,7 +56,9 @@ public enum ForeignClient {
 
   abstract void prepare() throws IOException, InterruptedException;
 
-  /** A copy of a package for Node with its dependencies; not covered where they are not to be had. */
+  /**
+   * A copy of a package for Node with its dependencies; not covered where they are not to be had.
+   */
   static void installNode(String name, Path source, Path directory)
       throws IOException, InterruptedException {
     assumeCommand("node");
@@ -72,8 +74,7 @@ public enum ForeignClient {
       return;
     }
     Outcome install =
-        attempt(
-            directory, "", List.of("npm", "ci", "--no-audit", "--no-fund", "--loglevel=error"));
+        attempt(directory, "", List.of("npm", "ci", "--no-audit", "--no-fund", "--loglevel=error"));
     Assumptions.assumeTrue(
         install.status() == 0,
         name + ", whose dependencies npm did not get: " + install.output().strip());

@@ -23,8 +23,7 @@ public final class PeerProgram implements AutoCloseable {
 
   /** The test is not covered where it cannot be installed. */
   public static void install() throws IOException, InterruptedException {
-    ForeignClient.installNode(
-        "rowseal-peer", Path.of("src/clients/peer"), DIRECTORY);
+    ForeignClient.installNode("rowseal-peer", Path.of("src/clients/peer"), DIRECTORY);
   }
 
   public static PeerProgram start(List<String> arguments) throws IOException {

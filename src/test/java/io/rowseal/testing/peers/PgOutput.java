@@ -137,11 +137,12 @@ public final class PgOutput implements AutoCloseable {
   @Override
   public void close() throws SQLException {
     connection.close();
-    for (int i = 0; i < 100; i++) {
-      if (database.refusal("SELECT pg_drop_replication_slot('" + slot + "')").equals("00000")) {
-        break;
-      }
-    }
+    // Once the server has noticed.
+    database.run(
+        "DO $$BEGIN WHILE EXISTS (SELECT FROM pg_replication_slots WHERE slot_name = '"
+            + slot
+            + "' AND active) LOOP PERFORM pg_sleep(0.02); END LOOP; END$$");
+    database.value("SELECT pg_drop_replication_slot('" + slot + "')");
     database.run("DROP PUBLICATION " + slot);
   }
 }

@@ -151,7 +151,10 @@ public final class Shapes implements AutoCloseable {
       return fault;
     }
     Log log = log(table);
-    int from = query.get("offset").equals("-1") ? 0 : Integer.parseInt(query.get("offset").replace("_0", ""));
+    int from =
+        query.get("offset").equals("-1")
+            ? 0
+            : Integer.parseInt(query.get("offset").replace("_0", ""));
     String handle = table + "-" + log.handle;
     if (from > 0 && !handle.equals(query.get("handle"))) {
       return Answer.of(409, "electric-handle", handle)
@@ -192,5 +195,4 @@ public final class Shapes implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
   }
-
 }
