@@ -17,24 +17,13 @@ database.on('error', (e) => console.error(e.message)); // the server of the data
 
 // ---------------------------------------------------------------- write
 
-/** What became of a row: nothing to say, or the database's refusal. */
-const store = async ({ table, row }, tries = 3) => {
-  if (!Object.hasOwn(TABLES, table)) return { code: '42P01', message: `there is no table ${table}` };
-  const names = TABLES[table];
-  const values = names.map((name) => (row?.[name] == null ? null : String(row[name]))); // as text: each becomes what its column is
-  try {
-    await database.query(`INSERT INTO ${table} (${names}) VALUES (${names.map((_, i) => `$${i + 1}`)})`, values);
-    return {};
-  } catch (e) {
-    if (e.code === '23505' && tries > 1) return store({ table, row }, tries - 1); // two first inserts of one key at the same moment
-    if (/^(RS|22|23)/.test(e.code)) return { code: e.code, message: e.message };
-    throw e; // no fault of the row's: the page tries again
-  }
-};
-
-const write = async (rows) => {
+/** What became of each row, in the words of rowseal.deliver. */
+const write = async (entries) => {
   const outcomes = [];
-  for (const row of rows) outcomes.push(await store(row));
+  for (const { table, row } of entries) {
+    const answer = await database.query('SELECT outcome, code, message FROM rowseal.deliver($1, $2)', [table, JSON.stringify([row])]);
+    outcomes.push(...answer.rows);
+  }
   return outcomes;
 };
 

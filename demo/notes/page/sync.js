@@ -7,7 +7,7 @@ const json = async (path, options) => {
   return response.json();
 };
 
-/** Hands rows to the server; the database's refusals come back, one for each row, empty where there is none. */
+/** Hands rows to the server; for each the database says what became of it: outcome, code and message. */
 export const post = (entries) =>
   json('/rows', { method: 'POST', body: JSON.stringify(entries.map(({ table, row }) => ({ table, row }))) });
 
@@ -15,10 +15,11 @@ export const post = (entries) =>
 export const send = async (store) => {
   const entries = store.unsent();
   if (entries.length === 0) return false;
-  const refusals = await post(entries);
+  const outcomes = await post(entries);
   entries.forEach((entry, i) => {
-    if (refusals[i].code) store.refuse({ ...entry, by: 'the database', ...refusals[i] });
-    store.take({ ...entry, state: refusals[i].code ? 'refused' : 'sent' });
+    const isRefused = outcomes[i].outcome === 'refused';
+    if (isRefused) store.refuse({ ...entry, by: 'the database', ...outcomes[i] });
+    store.take({ ...entry, state: isRefused ? 'refused' : 'sent' });
   });
   return true;
 };

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.rowseal.testing.clients.ForeignClient;
 import io.rowseal.testing.clients.ForeignClient.Outcome;
+import io.rowseal.testing.clients.PeerProgram;
 import io.rowseal.testing.server.Host;
 import io.rowseal.testing.server.OnEachHost;
 import io.rowseal.testing.server.TestDatabase;
@@ -41,7 +42,7 @@ class NotesIT {
         new ProcessBuilder("node", "server.mjs")
             .directory(APP.toFile())
             .redirectError(Path.of("target/notes-server.log").toFile());
-    server.environment().put("DATABASE_URL", database.url().substring("jdbc:".length()));
+    server.environment().put("DATABASE_URL", PeerProgram.address(database));
     server.environment().remove("ELECTRIC_URL");
     return server.start();
   }
