@@ -1,6 +1,6 @@
 // What this browser holds, in localStorage: the owner's key, and every version that was written here or came from elsewhere. A version
 // is verified when it comes in and whenever it is read, so nothing unverified is ever shown.
-import { Refusal, SigningKey, nextTimestamp } from 'rowseal';
+import { SigningKey, nextTimestamp } from 'rowseal';
 import { cards, notes } from './tables.js';
 
 const base64 = (bytes) => btoa(String.fromCharCode(...bytes));
@@ -55,7 +55,10 @@ export class Store {
     return cardsFirst(this.#all().filter(({ state }) => state === 'here'));
   }
 
-  /** Takes an entry in if it verifies, and says whether that changed anything; else it is put where it can be looked at. */
+  /**
+   * Takes an entry in if it verifies, and says whether that changed anything; else it is put where it can be looked at. Null: its owner's card
+   * is not here yet.
+   */
   take({ table, row, state }) {
     try {
       if (table === 'user_cards') {
@@ -67,7 +70,7 @@ export class Store {
         return true;
       }
       const owner = this.#owners.get(row.user_hash);
-      if (!owner) throw new Refusal('RS003', 'its owner has no card here');
+      if (!owner) return null;
       const verified = notes.verify(row, owner.card);
       const key = `${row.user_hash} ${row.id}`;
       const versions = this.#notes.get(key) ?? [];

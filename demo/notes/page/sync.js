@@ -28,7 +28,7 @@ export const send = async (store) => {
 export const receive = async (store) => {
   const { rows, cursor } = await json(store.cursor === null ? '/changes' : `/changes?after=${encodeURIComponent(store.cursor)}`);
   const news = cardsFirst(rows).map((entry) => store.take({ ...entry, state: 'seen' }));
-  store.cursor = cursor;
+  if (!news.includes(null)) store.cursor = cursor; // what came before its card comes again
   return news.includes(true);
 };
 
