@@ -124,7 +124,7 @@ need_notes() {
   if ! command -v node >/dev/null || ! command -v npm >/dev/null; then need_package "Node and npm, for the notes app" npm; fi
   if [ -f "$installed" ] && [ -z "$(find "$app/package-lock.json" "$client/package.json" "$client/src" -newer "$installed" -print -quit)" ]; then return; fi
   say "Fetching what the notes app needs"
-  (cd "$app" && npm ci --no-audit --no-fund --loglevel=error) || fail "npm ci failed in ${app#"$HERE/"}, see above" "it needs npm's registry, or one that ~/.npmrc names"
+  (cd "$app" && npm ci --no-audit --no-fund --loglevel=error >/dev/null) || fail "npm ci failed in ${app#"$HERE/"}, see above" "it needs npm's registry, or one that ~/.npmrc names"
 }
 
 run_test() {
