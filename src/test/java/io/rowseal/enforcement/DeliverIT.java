@@ -219,7 +219,8 @@ class DeliverIT extends NotesInLayouts {
             table);
       }
     }
-    assertEquals(null, database.value("SELECT problem FROM rowseal.verify('notes') WHERE code <> 'fork'"));
+    assertEquals(
+        null, database.value("SELECT problem FROM rowseal.verify('notes') WHERE code <> 'fork'"));
   }
 
   @Test

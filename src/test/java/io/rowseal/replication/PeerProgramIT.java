@@ -122,8 +122,7 @@ class PeerProgramIT extends RenamedVersions {
         database.value(
             "SELECT concat_ws(' ', (SELECT count(*) FROM user_cards), (SELECT count(*) FROM notes), (SELECT count(*) FROM notes_versions), (SELECT count(*) FROM posts), (SELECT count(*) FROM logs))"));
     assertEquals(
-        null,
-        database.value("SELECT problem FROM rowseal.verify('notes') WHERE code <> 'fork'"));
+        null, database.value("SELECT problem FROM rowseal.verify('notes') WHERE code <> 'fork'"));
     assertEquals("user_cards", shapes.requests().get(0).get("table"), "cards come first");
     assertTrue(
         shapes.requests().stream()
