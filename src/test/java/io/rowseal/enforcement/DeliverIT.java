@@ -213,13 +213,14 @@ class DeliverIT extends NotesInLayouts {
             table.equals("notes_versions") && outcome.equals("stored") ? "late" : outcome,
             database.value(
                 "SELECT string_agg(DISTINCT concat_ws(' ', outcome, message), ', ') FROM rowseal.deliver(?::regclass,"
-                    + " (SELECT jsonb_agg(m -> 'value') FROM jsonb_array_elements(?::jsonb) AS m WHERE m -> 'headers' ? 'operation'))",
+                    + " (SELECT jsonb_agg(m -> 'value') FROM jsonb_array_elements(?::jsonb) AS m WHERE m -> 'headers' -> 'operation' IS NOT NULL))",
                 table,
                 messages),
             table);
       }
     }
-    assertEquals(null, database.value("SELECT problem FROM rowseal.verify('notes')"));
+    assertEquals(
+        null, database.value("SELECT problem FROM rowseal.verify('notes') WHERE code <> 'fork'"));
   }
 
   @Test

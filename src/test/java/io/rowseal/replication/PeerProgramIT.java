@@ -113,15 +113,16 @@ class PeerProgramIT extends RenamedVersions {
             "logs")) {
       Outcome outcome = program.end();
       assertEquals(0, outcome.status(), outcome.output());
-      assertTrue(outcome.output().contains("notes: 6 stored"), outcome.output());
-      assertTrue(outcome.output().contains("notes_versions: 2 late"), outcome.output());
+      assertTrue(outcome.output().contains("logs: 6 stored"), outcome.output());
+      assertFalse(outcome.output().contains("refused"), outcome.output());
       assertFalse(outcome.output().contains("s3"), "secrets are not printed");
     }
     assertEquals(
         "2 6 2 6 6",
         database.value(
             "SELECT concat_ws(' ', (SELECT count(*) FROM user_cards), (SELECT count(*) FROM notes), (SELECT count(*) FROM notes_versions), (SELECT count(*) FROM posts), (SELECT count(*) FROM logs))"));
-    assertEquals(null, database.value("SELECT problem FROM rowseal.verify('notes')"));
+    assertEquals(
+        null, database.value("SELECT problem FROM rowseal.verify('notes') WHERE code <> 'fork'"));
     assertEquals("user_cards", shapes.requests().get(0).get("table"), "cards come first");
     assertTrue(
         shapes.requests().stream()
@@ -310,7 +311,6 @@ class PeerProgramIT extends RenamedVersions {
             PeerProgram.follow(PeerProgram.address(source), database, call)) {
           Outcome outcome = program.end();
           assertEquals(0, outcome.status(), outcome.output());
-          assertTrue(outcome.output().contains("note_versions: 1 late"), outcome.output());
           assertFalse(outcome.output().contains("refused"), outcome.output());
         }
         assertEquals("2 two", database.value(STORED));
@@ -320,7 +320,7 @@ class PeerProgramIT extends RenamedVersions {
       try (PeerProgram program =
           PeerProgram.follow(
               PeerProgram.address(source), database, "--table", "note", "--every", "0.2")) {
-        String digest = "SELECT digest FROM rowseal.digest('note')";
+        String digest = "SELECT digest::text FROM rowseal.digest('note')";
         await(database, source.value(digest), digest);
         source.run(insert(note(4, "four")));
         await(database, source.value(digest), digest);
