@@ -30,6 +30,7 @@ Commands:
   (none)      install into a server; with --dbname also CREATE EXTENSION, or ALTER EXTENSION ... UPDATE
   uninstall   take it out again; with --dbname also DROP EXTENSION there
   demo        show it on a scratch server
+  notes       run a notes app, to be opened in browsers, on a scratch server until end of input
   test        run all tests, on every host that this machine has
   bench       measure against what the signatures alone would take; writes docs/benchmarks
   scratch     run a scratch server with the extension until end of input
@@ -60,7 +61,7 @@ COMMAND=install DBNAME='' ROWSEAL_HOST='' PG_CONFIG=${PG_CONFIG:-} LOG='' BUILD=
 parse_arguments() {
   while [ $# -gt 0 ]; do
     case "$1" in
-      install | uninstall | demo | test | bench | scratch | files | settings) COMMAND=$1 ;;
+      install | uninstall | demo | notes | test | bench | scratch | files | settings) COMMAND=$1 ;;
       --help | '-?') usage && exit 0 ;;
       --no-build) BUILD='' ;;
       --quick | --tiny | --profile) BENCH+=" $1" ;;

@@ -46,8 +46,8 @@ AS $$
     (17, 'guarded', true, 'Mend the other findings, then call rowseal.protect again.'),
     (18, 'versions', true, 'Call rowseal.protect again, with the versions table.'),
     (19, 'identities', true, 'Protect it by rowseal.protect_identities; GRANT SELECT on it to the data''s owner, or better let both have one owner, unless you trust its owner with every key.'),
-    (20, 'replica identity', true, 'ALTER TABLE ... REPLICA IDENTITY DEFAULT; or FULL, as Electric sets it.'),
-    (21, 'publications', true, 'ALTER PUBLICATION ... SET (publish = ''insert, update''), without row filter, with all signed columns.'),
+    (20, 'replica identity', true, 'ALTER TABLE ... REPLICA IDENTITY DEFAULT; or FULL, as Electric sets it, where no publication has a column list: publish all columns then, and keep local ones in a table of their own.'),
+    (21, 'publications', true, 'ALTER PUBLICATION ... SET (publish = ''insert, update''), without row filter, with all signed columns. A publication that Electric reads needs every operation: call it electric_publication_..., as Electric does.'),
     (22, 'parked', true, 'SELECT * FROM rowseal.quarantine, or rowseal.deferred; when the cause is mended, rowseal.retry(table); else delete the row there.')
 $$;
 COMMENT ON FUNCTION rowseal_internal.checks() IS 'What doctor looks at, in order, and what to do where it finds something.';

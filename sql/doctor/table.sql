@@ -7,9 +7,11 @@ SET quote_all_identifiers = off
 AS $$
     SELECT DISTINCT f.finding
     FROM pg_publication_tables t JOIN pg_publication p USING (pubname)
+    -- Electric makes a publication of its own, and serves nothing unless that has every operation.
+    CROSS JOIN LATERAL (SELECT starts_with(pubname, 'electric_publication_')) AS e(of_electric)
     CROSS JOIN LATERAL (VALUES
-        (p.pubdelete, format('%I publishes DELETE', pubname)),
-        (p.pubtruncate, format('%I publishes TRUNCATE', pubname)),
+        (p.pubdelete AND NOT of_electric, format('%I publishes DELETE', pubname)),
+        (p.pubtruncate AND NOT of_electric, format('%I publishes TRUNCATE', pubname)),
         (NOT p.pubinsert, format('%I does not publish INSERT', pubname)),
         (NOT p.pubupdate, format('%I does not publish UPDATE', pubname)),
         (t.rowfilter IS NOT NULL, format('%I leaves out rows', pubname)),
@@ -45,6 +47,9 @@ BEGIN
         WHERE i IS NOT NULL AND NOT has_table_privilege(owner, i, 'SELECT');
     RETURN QUERY SELECT 'replica identity', format('%s has REPLICA IDENTITY NOTHING, so a published UPDATE fails', part::regclass)
         FROM rowseal_internal.tree(target) part JOIN pg_class c ON c.oid = part WHERE c.relreplident = 'n';
+    RETURN QUERY SELECT 'replica identity', format('%s has REPLICA IDENTITY FULL, and %I publishes a list of its columns, so every UPDATE fails with 42P10, and so does every newer version', c.oid::regclass, p.pubname)
+        FROM rowseal_internal.tree(target) part JOIN pg_class c ON c.oid = part CROSS JOIN pg_publication_rel r JOIN pg_publication p ON p.oid = r.prpubid
+        WHERE c.relreplident = 'f' AND r.prattrs IS NOT NULL AND p.pubupdate AND (r.prrelid = part OR p.pubviaroot AND r.prrelid = target);
     RETURN QUERY SELECT 'publications', f FROM rowseal_internal.publication_findings(target, settings) f;
     RETURN QUERY SELECT 'parked', f FROM rowseal_internal.parked_findings(target) f;
 END

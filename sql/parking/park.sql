@@ -63,6 +63,7 @@ BEGIN
     IF refusal[4] IS DISTINCT FROM 't' OR new_kind = 'deferred' AND owner <> refusal[3] THEN
         PERFORM rowseal_internal.refuse_row(refusal);
     END IF;
+    PERFORM rowseal_internal.tell_aside(CASE new_kind WHEN 'deferred' THEN new_kind ELSE 'quarantined' END, code, reason);
     IF EXISTS (SELECT FROM rowseal_internal.parked p WHERE p."table" = target AND p.digest = new_digest) THEN
         RETURN;
     END IF;
@@ -71,7 +72,9 @@ BEGIN
         RAISE EXCEPTION USING ERRCODE = code, MESSAGE = format('%s; nor can it wait, for the deferred rows %s', reason, room.limit_met),
             HINT = 'Have the owners'' cards delivered, or delete deferred rows that nobody needs from rowseal.deferred.';
     ELSIF room.limit_met IS NOT NULL THEN
-        RAISE WARNING USING ERRCODE = code, MESSAGE = format('%s; discarded, for the rows in quarantine %s', reason, room.limit_met);
+        reason := format('%s; discarded, for the rows in quarantine %s', reason, room.limit_met);
+        PERFORM rowseal_internal.tell_aside('refused', code, reason);
+        RAISE WARNING USING ERRCODE = code, MESSAGE = reason;
         RETURN;
     END IF;
     INSERT INTO rowseal_internal.parked (kind, "table", identities, owner, "row", bytes, digest, code, reason, drawer)
@@ -83,6 +86,17 @@ END
 $$;
 COMMENT ON FUNCTION rowseal_internal.park(text, text, text[], bytea, jsonb) IS
 'Puts a refused row aside, once; raises a refusal that the settings do not put aside. Bounded by owner, login role and table: what no longer fits is refused (deferred) or discarded with a warning (quarantine).';
+
+CREATE FUNCTION rowseal_internal.tell_aside(outcome text, code text, reason text) RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    PERFORM set_config('rowseal.put_aside', jsonb_build_array(outcome, code, reason)::text, true);
+END
+$$;
+COMMENT ON FUNCTION rowseal_internal.tell_aside(text, text, text) IS
+'Tells rowseal.deliver, which runs with the rights of its caller and sees no parked rows, what became of the row that it inserts. Nothing is decided by it.';
 
 CREATE FUNCTION rowseal_internal.printed(value anyelement) RETURNS text
 LANGUAGE sql STABLE STRICT

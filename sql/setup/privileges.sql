@@ -6,6 +6,7 @@ GRANT USAGE ON SCHEMA rowseal TO PUBLIC;
 
 GRANT EXECUTE ON FUNCTION
     rowseal.protect, rowseal.protect_identities, rowseal.unprotect, rowseal.request, rowseal.lock_for, rowseal.retry, rowseal.version,
+    rowseal.deliver, rowseal.delivery,
     rowseal.payload, rowseal.explain, rowseal.check_signature, rowseal.owner_id, rowseal.version_id, rowseal.text,
     rowseal.verify, rowseal.audit, rowseal.history, rowseal.history_mermaid, rowseal.forks, rowseal.missing_parents, rowseal.digest, rowseal.report,
     -- What these are made of; each is harmless in anybody's hands.

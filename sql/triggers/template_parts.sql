@@ -15,6 +15,7 @@ DECLARE
     problem text := format('malformed: %s: a row of %s bytes; it may have %s (12 MiB) at most', $1, bytes, rowseal_internal.most_bytes());
 BEGIN
     IF discard THEN
+        PERFORM rowseal_internal.tell_aside('refused', 'RS006', problem);
         RAISE WARNING USING ERRCODE = 'RS006', MESSAGE = problem || '; discarded, for it is too large to put aside';
         RETURN;
     END IF;

@@ -108,6 +108,25 @@ run_demo() {
   done
 }
 
+run_notes() {
+  need_notes
+  prepare_scratch
+  query_scratch postgres -c "CREATE DATABASE notes"
+  query_scratch notes -c "CREATE EXTENSION rowseal CASCADE" -f "$HERE/demo/notes/notes.sql" >/dev/null
+  say "Open this in two browsers; it runs until Ctrl-C, or end of input:"
+  DATABASE_URL=postgresql://$PGUSER:$PGPASSWORD@$PGHOST:$PGPORT/notes node "$HERE/demo/notes/server.mjs"
+}
+
+# What the notes app needs of npm's, and the client as it is here.
+need_notes() {
+  local app=$HERE/demo/notes client=$HERE/src/clients/javascript
+  local installed=$app/node_modules/.package-lock.json
+  if ! command -v node >/dev/null || ! command -v npm >/dev/null; then need_package "Node and npm, for the notes app" npm; fi
+  if [ -f "$installed" ] && [ -z "$(find "$app/package-lock.json" "$client/package.json" "$client/src" -newer "$installed" -print -quit)" ]; then return; fi
+  say "Fetching what the notes app needs"
+  (cd "$app" && npm ci --no-audit --no-fund --loglevel=error >/dev/null) || fail "npm ci failed in ${app#"$HERE/"}, see above" "it needs npm's registry, or one that ~/.npmrc names"
+}
+
 run_test() {
   local result=0 some=()
   need_sources

@@ -82,6 +82,8 @@ export interface Settings {
   version_id_type?: 'bytea' | 'text';
   versions_columns?: Record<string, string>;
   exclude?: (string | { name: string })[];
+  /** The greatest owner_timestamp that this client signs; by default the year 2100 in milliseconds. */
+  latest?: bigint;
 }
 
 /** What is known of an owner whose card was verified. */

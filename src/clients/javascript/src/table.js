@@ -2,7 +2,7 @@ import { sha256, sha512 } from '@noble/hashes/sha2.js';
 import { sha3_256, sha3_512 } from '@noble/hashes/sha3.js';
 import { algorithmNames, checkPublicKey, fromSpki, toSpki, verifySignature } from './algorithms.js';
 import { compareBytes, hex } from './bytes.js';
-import { nextTimestamp } from './clock.js';
+import { MILLISECONDS, nextTimestamp } from './clock.js';
 import { FORMATS } from './messages.js';
 import { CERTIFICATE_INVALID, MALFORMED, NOT_SIGNED, OWNER_ID_MISMATCH, OWNER_UNKNOWN, Refusal } from './refusal.js';
 import { KINDS, print } from './values.js';
@@ -15,6 +15,7 @@ const DEFAULTS = {
   owner: 'user_hash', owner_hash: 'SHA3-512', owner_prefix: '', certificates: {},
   signature: 'sign_b64', owner_timestamp: 'owner_timestamp', deleted: 'deleted_flag',
   version_hash: 'SHA-256', version_prefix: '', version_id_type: 'bytea', versions_columns: {}, exclude: [],
+  latest: MILLISECONDS.limit, // of a client alone: no server knows it
 };
 
 /**
@@ -63,6 +64,9 @@ export class Table {
       filled[certificate] = await key.sign(this.#value(certified, row[certified]) ?? this.#refuse(`column ${certified} is NULL`));
     }
     const values = this.#read(filled);
+    if (values.get(this.owner_timestamp) > this.latest) {
+      throw new RangeError(`timestamp ${values.get(this.owner_timestamp)} is beyond ${this.latest}, which is the latest that this client signs`);
+    }
     const signature = await key.sign(this.#encode(values));
     return { ...this.#print(values), [this.signature]: print(signature) };
   }

@@ -220,6 +220,16 @@ const tests = [
     await refused(() => nextTimestamp(MILLISECONDS.now(), SECONDS), undefined, 'unit');
     await refused(() => nextTimestamp(2n ** 63n - 1n), undefined, 'limit');
   }],
+  ['clock: what is beyond the owner\'s own bound is not signed, but verified', async () => {
+    const far = { ...NOTE, owner_timestamp: MILLISECONDS.limit + 1n };
+    await refused(() => notes.sign(alice, far), undefined, String(far.owner_timestamp), 'latest');
+    await refused(() => notes.sign(alice, { ...NOTE, owner_timestamp: String(2n ** 63n - 1n) }), undefined, 'latest');
+    const bounded = new Table({ ...NOTES, latest: 10n });
+    await bounded.sign(alice, { ...NOTE, owner_timestamp: 10n });
+    await refused(() => bounded.sign(alice, { ...NOTE, owner_timestamp: 11n }), undefined, '11', 'latest');
+    const row = await new Table({ ...NOTES, latest: far.owner_timestamp }).sign(alice, far);
+    notes.verify(row, cards.card(await cards.sign(alice, CARD)));
+  }],
 
   ['buckitup: ten digits', () =>
     refused(() => new Table({ ...NOTES, format: 'buckitup', parent: undefined, columns: { user_hash: 'text', deleted_flag: 'boolean', owner_timestamp: 'integer' } })

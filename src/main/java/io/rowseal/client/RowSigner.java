@@ -66,6 +66,7 @@ public final class RowSigner {
    *     String}, or all of them text, as PostgreSQL prints them
    * @throws io.rowseal.error.RefusedException RS006 that names the column which is missing,
    *     misspelt or of another type
+   * @throws IllegalArgumentException if the timestamp is beyond {@link TableDescription#latest}
    */
   public Map<String, Object> sign(Map<String, ?> row) {
     Map<String, Object> filled = new HashMap<>(row);
@@ -79,6 +80,11 @@ public final class RowSigner {
                     certificate,
                     key.sign((byte[]) messages.value(certified, filled.get(certified)))));
     Map<String, Object> signed = new LinkedHashMap<>(messages.values(filled));
+    if (signed.get(table.timestamp()) instanceof Long timestamp && timestamp > table.latest()) {
+      throw new IllegalArgumentException(
+          "timestamp %d is beyond %d, the latest that this client signs"
+              .formatted(timestamp, table.latest()));
+    }
     byte[] signature = key.sign(messages.message(signed));
     signed.put(table.signature(), signature);
     return signed;

@@ -39,6 +39,7 @@ public final class TableDescription {
     String deleted = "deleted_flag";
     String signature = "sign_b64";
     Optional<String> publicKey = Optional.empty();
+    long latest = OwnerTime.LIMIT;
 
     @Override
     protected Parts clone() {
@@ -160,6 +161,14 @@ public final class TableDescription {
         });
   }
 
+  /**
+   * The greatest timestamp that a signer signs, in the owner's own unit; by default the year 2100
+   * in milliseconds. It is the client's affair: no server knows it.
+   */
+  public TableDescription latest(long timestamp) {
+    return with(p -> p.latest = timestamp);
+  }
+
   public String context() {
     return parts.context;
   }
@@ -217,5 +226,9 @@ public final class TableDescription {
 
   String deleted() {
     return parts.deleted;
+  }
+
+  long latest() {
+    return parts.latest;
   }
 }

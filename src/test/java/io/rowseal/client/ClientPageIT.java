@@ -169,6 +169,96 @@ class ClientPageIT {
     }
   }
 
+  /** The examples in the table of types: PostgreSQL prints each as it stands there. */
+  @Test
+  void whatIsSignedLooksAsThePageSays() throws Exception {
+    String page = Files.readString(Path.of("docs/signing-format.md"));
+    List<String> lines =
+        page.substring(
+                page.indexOf("| type | text that is signed |"),
+                page.indexOf("What is signed is what is *stored*"))
+            .lines()
+            .filter(line -> line.startsWith("| ") && line.contains("`"))
+            .toList();
+    assertTrue(lines.size() > 10);
+    try (TestDatabase database = TestDatabase.create(host)) {
+      for (String line : lines) {
+        String[] cells = line.split(" \\| ", 3);
+        List<String> types = codes(cells[0]);
+        for (String example : types.isEmpty() ? List.<String>of() : codes(cells[1])) {
+          String value = example.replace('\u2420', ' ');
+          assertTrue(
+              types.stream().anyMatch(type -> isPrintedAsItIs(database, type, value)), example);
+        }
+      }
+    }
+  }
+
+  /** What the page says of contexts, of names and of tombstones. */
+  @Test
+  void whatIsSignedIsNamedAsThePageSays() throws Exception {
+    String columns =
+        " uuid, value_b64 bytea, text_b64 text, deleted_flag boolean, owner_timestamp bigint, sign_b64 bytea";
+    try (TestDatabase database = database()) {
+      database.run(
+          "CREATE TABLE s (user_hash bytea, uuid" + columns + ", PRIMARY KEY (user_hash, uuid))");
+      database.run(
+          "CREATE TABLE s_versions (user_hash bytea, storage_uuid"
+              + columns
+              + ", PRIMARY KEY (sign_b64))");
+      database.run(
+          "SELECT rowseal.protect('s', identities => 'user_cards', versions => 's_versions',"
+              + " versions_columns => '{\"uuid\": \"storage_uuid\"}')");
+      String id = "550e8400-e29b-41d4-a716-446655440000";
+      String tail = "\\365oowner_timestamp\u0001"; // a tombstone, at the time 1
+
+      // A card's context is the identity table's name; NULL leaves no trace.
+      assertEquals(
+          "\\203jrowseal-v1juser_cards\\244isign_pkeyA\u0002iuser_hashA\u0001ldeleted_flag" + tail,
+          payload(database, "user_cards", "\"sign_pkey\": \"\\\\x02\", \"name\": null"));
+      // A row of the versions table is signed under the data table's names.
+      String expected =
+          "\\203jrowseal-v1as\\246duuidx$"
+              + id
+              + "htext_b64dAP8=iuser_hashA\u0001ivalue_b64B\\000\\377ldeleted_flag"
+              + tail;
+      String values = ", \"value_b64\": \"\\\\x00ff\", \"text_b64\": \"AP8=\"";
+      assertEquals(expected, payload(database, "s", "\"uuid\": \"" + id + "\"" + values));
+      assertEquals(
+          expected, payload(database, "s_versions", "\"storage_uuid\": \"" + id + "\"" + values));
+      // A tombstone that forgets the rest.
+      assertEquals(
+          "\\203jrowseal-v1as\\244duuidx$" + id + "iuser_hashA\u0001ldeleted_flag" + tail,
+          payload(database, "s", "\"uuid\": \"" + id + "\""));
+    }
+  }
+
+  private static String payload(TestDatabase database, String table, String more)
+      throws SQLException {
+    return database.value(
+        "SELECT encode(rowseal.payload(?::regclass, ?::jsonb), 'escape')",
+        table,
+        "{\"user_hash\": \"\\\\x01\", \"deleted_flag\": true, \"owner_timestamp\": 1, %s}"
+            .formatted(more));
+  }
+
+  private static List<String> codes(String cell) {
+    return Pattern.compile("`([^`]*)`")
+        .matcher(cell)
+        .results()
+        .map(match -> match.group(1))
+        .toList();
+  }
+
+  private static boolean isPrintedAsItIs(TestDatabase database, String type, String value) {
+    try {
+      return value.equals(
+          database.value("SELECT rowseal.text(CAST(" + Sql.literal(value) + " AS " + type + "))"));
+    } catch (SQLException e) {
+      return false; // no value of this type
+    }
+  }
+
   private static String version() throws IOException {
     try (Stream<Path> jars = Files.list(Path.of("target"))) {
       return jars.map(jar -> jar.getFileName().toString())

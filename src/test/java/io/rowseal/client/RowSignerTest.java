@@ -222,4 +222,16 @@ class RowSignerTest {
     assertThrows(IllegalStateException.class, () -> time.after(Long.MAX_VALUE));
     assertThrows(IllegalStateException.class, () -> time.after(OwnerTime.LIMIT));
   }
+
+  @Test
+  void whatIsBeyondTheOwnersOwnBoundIsNotSignedButVerified() {
+    long far = OwnerTime.LIMIT + 1;
+    Map<String, Object> note = with(note(), "owner_timestamp", far);
+    assertThrows(IllegalArgumentException.class, () -> new RowSigner(key, NOTES).sign(note));
+    assertThrows(
+        IllegalArgumentException.class, () -> new RowSigner(key, NOTES.latest(0)).sign(note()));
+    Map<String, Object> row = new RowSigner(key, NOTES.latest(far)).sign(note);
+    RowVerifier.Card card = new RowVerifier(CARDS).card(new RowSigner(key, CARDS).sign(card()));
+    new RowVerifier(NOTES).verify(row, card);
+  }
 }

@@ -193,7 +193,17 @@ class InstallPartsTest {
 
     @ParameterizedTest
     @ValueSource(
-        strings = {"install", "uninstall", "demo", "test", "bench", "scratch", "files", "settings"})
+        strings = {
+          "install",
+          "uninstall",
+          "demo",
+          "notes",
+          "test",
+          "bench",
+          "scratch",
+          "files",
+          "settings"
+        })
     void everyCommandHasItsFunction(String command) {
       assertEquals(
           "run_" + command,

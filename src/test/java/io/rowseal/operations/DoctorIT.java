@@ -44,6 +44,10 @@ class DoctorIT extends VersionedNotes {
     "ALTER TABLE card ADD COLUMN extra int | columns card the column extra is neither signed nor listed in exclude; functions card rowseal_internal.on_update_card() is not as protect makes it",
     "ALTER TABLE card REPLICA IDENTITY NOTHING | replica identity card card has REPLICA IDENTITY NOTHING, so a published UPDATE fails",
     "CREATE PUBLICATION p FOR TABLE card | publications card p publishes DELETE; p publishes TRUNCATE",
+    "ALTER TABLE card REPLICA IDENTITY FULL; CREATE PUBLICATION electric_publication_default FOR TABLE card |",
+    "ALTER TABLE card REPLICA IDENTITY FULL; CREATE PUBLICATION electric_publication_default FOR TABLE card WITH (publish = 'update') | publications card electric_publication_default does not publish INSERT",
+    "ALTER TABLE card REPLICA IDENTITY FULL; CREATE PUBLICATION p FOR TABLE card (user_hash, sign_pkey, name, deleted_flag, owner_timestamp, sign_b64) WITH (publish = 'insert, update') | replica identity card card has REPLICA IDENTITY FULL, and p publishes a list of its columns, so every UPDATE fails with 42P10, and so does every newer version",
+    "ALTER TABLE card REPLICA IDENTITY FULL; CREATE PUBLICATION p FOR TABLE card (user_hash, sign_pkey, name, deleted_flag, owner_timestamp, sign_b64) WITH (publish = 'insert') | publications card p does not publish UPDATE",
     "CREATE PUBLICATION p FOR TABLE card WITH (publish = 'insert') | publications card p does not publish UPDATE",
     "CREATE PUBLICATION p FOR TABLE card WITH (publish = 'update') | publications card p does not publish INSERT",
     "CREATE PUBLICATION p FOR TABLE card (user_hash, sign_pkey, sign_b64) WITH (publish = 'insert, update') | publications card p leaves out signed columns",
@@ -96,6 +100,20 @@ class DoctorIT extends VersionedNotes {
     String[] parts = line.split(" \\| ?");
     assertEquals(parts.length == 1 ? null : parts[1], database.value(FINDINGS), line);
     database.connection().rollback();
+  }
+
+  /** What the finding about column lists says happens, happens. */
+  @Test
+  void aColumnListUnderFullStopsNewerVersions() throws SQLException {
+    database.run("ALTER TABLE note REPLICA IDENTITY FULL");
+    database.run(
+        "CREATE PUBLICATION p FOR TABLE note (user_hash, id, body, size, written, tags, weight, code, deleted_flag, owner_timestamp, sign_b64) WITH (publish = 'insert, update')");
+    database.run(insert(note(1, "one")));
+    assertEquals("42P10", database.refusal(insert(note(2, "two"))));
+    assertTrue(database.value(FINDINGS).contains("42P10"));
+    database.run("ALTER TABLE note REPLICA IDENTITY DEFAULT");
+    assertEquals("00000", database.refusal(insert(note(2, "two"))));
+    assertEquals(null, database.value(FINDINGS));
   }
 
   @Test

@@ -17,25 +17,7 @@ public enum ForeignClient {
       "node", Path.of("target/clients/javascript"), "test/rows.mjs", "test/conformance.mjs") {
     @Override
     void prepare() throws IOException, InterruptedException {
-      assumeCommand("npm");
-      String version = run(Path.of("."), "", "node", "--version").strip();
-      Assumptions.assumeTrue(
-          Integer.parseInt(version.substring(1).split("\\.")[0]) >= 20,
-          "the client for JavaScript, which needs Node 20, not " + version);
-      copy(Path.of("src/clients/javascript"), directory);
-      Path installed = directory.resolve("node_modules/.installed");
-      String lock = Files.readString(directory.resolve("package-lock.json"));
-      if (Files.exists(installed) && Files.readString(installed).equals(lock)) {
-        return;
-      }
-      Outcome install =
-          attempt(
-              directory, "", List.of("npm", "ci", "--no-audit", "--no-fund", "--loglevel=error"));
-      Assumptions.assumeTrue(
-          install.status() == 0,
-          "the client for JavaScript, whose dependencies npm did not get: "
-              + install.output().strip());
-      Files.writeString(installed, lock);
+      installNode("the client for JavaScript", Path.of("src/clients/javascript"), directory);
     }
   },
   PYTHON("/usr/bin/python3", Path.of("src/clients/python"), "rows.py", "conformance.py") {
@@ -73,6 +55,31 @@ public enum ForeignClient {
   }
 
   abstract void prepare() throws IOException, InterruptedException;
+
+  /**
+   * A copy of a package for Node with its dependencies; not covered where they are not to be had.
+   */
+  static void installNode(String name, Path source, Path directory)
+      throws IOException, InterruptedException {
+    assumeCommand("node");
+    assumeCommand("npm");
+    String version = run(Path.of("."), "", "node", "--version").strip();
+    Assumptions.assumeTrue(
+        Integer.parseInt(version.substring(1).split("\\.")[0]) >= 20,
+        name + ", which needs Node 20, not " + version);
+    copy(source, directory);
+    Path installed = directory.resolve("node_modules/.installed");
+    String lock = Files.readString(directory.resolve("package-lock.json"));
+    if (Files.exists(installed) && Files.readString(installed).equals(lock)) {
+      return;
+    }
+    Outcome install =
+        attempt(directory, "", List.of("npm", "ci", "--no-audit", "--no-fund", "--loglevel=error"));
+    Assumptions.assumeTrue(
+        install.status() == 0,
+        name + ", whose dependencies npm did not get: " + install.output().strip());
+    Files.writeString(installed, lock);
+  }
 
   public Path directory() {
     return directory;
