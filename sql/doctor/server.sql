@@ -54,10 +54,8 @@ BEGIN
         RETURN 'there is no archive of classes, so the first call of each connection takes longer';
     ELSIF rowseal_internal.shares_classes() THEN
         RETURN NULL;
-    ELSIF (pg_stat_file(archive, true)).size IS NULL THEN
-        RETURN format('the archive of classes %s is gone, so the first call of each connection takes longer', archive);
     END IF;
-    RETURN format('the archive of classes %s was made by another Java, or from other jars, and is not used, so the first call of each connection takes longer', archive);
+    RETURN format('Java does not use the archive of classes %s, so the first call of each connection takes longer: it is gone, or was made by another Java or from other jars', archive);
 END
 $$;
 COMMENT ON FUNCTION rowseal_internal.archive_finding() IS 'What is wrong with the archive of classes; NULL where it is used, or not wanted.';
