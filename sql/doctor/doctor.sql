@@ -35,6 +35,7 @@ AS $$
     (5, 'own tables', false, 'Publish tables by name: ALTER PUBLICATION ... SET TABLE ..., not FOR ALL TABLES.'),
     (6, 'roles', false, 'Rename a role that has the name for another purpose, CREATE ROLE rowseal_admin NOLOGIN, rowseal_auditor NOLOGIN, and make the extension anew or grant by hand what docs/operations.md lists.'),
     (8, 'left behind', false, 'DROP FUNCTION as the finding says, as a superuser. It is what a DROP leaves while the guards are off, and what pg_restore brings without the table.'),
+    (9, 'class archive', false, 'Run ./install.sh again, which makes it with the Java that runs now, or says why it cannot. Then connect anew. Nothing but time depends on it.'),
     (10, 'triggers', true, 'Call rowseal.protect again, with validate => true: who switched the trigger off may have written. Or rowseal.unprotect, if the table is not meant to be protected.'),
     (11, 'functions', true, 'Call rowseal.protect again.'),
     (12, 'names', true, 'Call rowseal.protect again, with the present names.'),

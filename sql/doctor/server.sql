@@ -40,6 +40,26 @@ END
 $$;
 COMMENT ON FUNCTION rowseal_internal.jvm_options() IS 'The options with which a backend starts its JVM. Not for everybody: the bridge''s stand in a file.';
 
+CREATE FUNCTION rowseal_internal.archive_finding() RETURNS text
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    options text := coalesce(rowseal_internal.jvm_options(), '');
+    archive text := substring(options FROM '-XX:SharedArchiveFile=(\S+)');
+BEGIN
+    IF options ~ '-Xshare:off' OR archive IS NULL AND rowseal_internal.host_language() <> 'java' THEN
+        RETURN NULL; -- The bridge has none.
+    ELSIF archive IS NULL THEN
+        RETURN 'there is no archive of classes, so the first call of each connection takes longer';
+    ELSIF rowseal_internal.shares_classes() THEN
+        RETURN NULL;
+    END IF;
+    RETURN format('Java does not use the archive of classes %s, so the first call of each connection takes longer: it is gone, or was made by another Java or from other jars', archive);
+END
+$$;
+COMMENT ON FUNCTION rowseal_internal.archive_finding() IS 'What is wrong with the archive of classes; NULL where it is used, or not wanted.';
+
 CREATE FUNCTION rowseal_internal.server_findings() RETURNS TABLE ("check" text, finding text)
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
@@ -60,6 +80,7 @@ BEGIN
     RETURN QUERY SELECT 'jvm options', format('without %s', o.what)
         FROM (VALUES ('-Xmx', '-Xmx, which bounds the memory of each connection'), ('-XX:[+]Use[A-Za-z]+GC', '-XX:+UseSerialGC, so that each connection runs the threads of a parallel collector')) AS o(pattern, what)
         WHERE coalesce(rowseal_internal.jvm_options(), '') !~ o.pattern;
+    RETURN QUERY SELECT 'class archive', a FROM rowseal_internal.archive_finding() AS a WHERE a IS NOT NULL;
     RETURN QUERY SELECT 'signals', format('a backend that waits does not hear at once that it is cancelled or ended: %s', rowseal_internal.signals()) WHERE rowseal_internal.signals() IS NOT NULL;
     RETURN QUERY SELECT 'guards', format('the event trigger %s is %s', g.name, CASE WHEN e.oid IS NULL THEN 'missing' WHEN e.evtenabled = 'D' THEN 'disabled' ELSE 'not ENABLE ALWAYS' END)
         FROM (VALUES ('rowseal_guard_changes'), ('rowseal_guard_drops'), ('rowseal_guard_rewrites'), ('rowseal_guard_starts')) AS g(name) LEFT JOIN pg_event_trigger e ON e.evtname = g.name

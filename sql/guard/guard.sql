@@ -45,6 +45,9 @@ AS $$
 DECLARE
     bad text;
 BEGIN
+    IF current_setting('transaction_isolation') NOT IN ('read committed', 'read uncommitted') AND pg_relation_size(part) > 0 THEN
+        PERFORM rowseal_internal.refuse_command(target, format('stored rows of %s are verified at READ COMMITTED only, for another isolation level overlooks those that others have committed meanwhile', part), 'BEGIN ISOLATION LEVEL READ COMMITTED.');
+    END IF;
     bad := rowseal_internal.as_owner((SELECT relowner FROM pg_class WHERE oid = target), format($body$
         DECLARE
             batch bytea[];

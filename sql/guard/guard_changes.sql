@@ -12,6 +12,7 @@ DECLARE
     asked record;
     state text;
     message text;
+    detail text;
     hint text;
 BEGIN
     IF tg_tag = 'ALTER EXTENSION' THEN
@@ -52,8 +53,8 @@ BEGIN
     END LOOP;
     PERFORM rowseal_internal.guard(touched, false, touched_types);
 EXCEPTION WHEN OTHERS THEN
-    GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE, message = MESSAGE_TEXT, hint = PG_EXCEPTION_HINT;
-    IF state !~ '^RS' OR hint = '' THEN
+    GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE, message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
+    IF state !~ '^RS' OR hint = '' OR detail <> '' THEN
         RAISE;
     END IF;
     RAISE EXCEPTION USING ERRCODE = state, MESSAGE = message, HINT = hint; -- The same again, without a page of context.

@@ -15,9 +15,10 @@ CREATE TABLE rowseal_internal.guarded (
     columns jsonb NOT NULL,
     rewritten boolean NOT NULL DEFAULT false,
     types oid[] NOT NULL,
-    prints text[] NOT NULL);
+    prints text[] NOT NULL,
+    validated timestamptz);
 COMMENT ON TABLE rowseal_internal.guarded IS
-'Tables that were found whole, what the names of their functions end with, the tables that their settings name (by OID, so that the names can follow a renamed table), their owner, their partitions, their columns (type, and where its entry in pg_attribute stands), whether a command is rewriting signed ones, the types that these are made of, and that of a table OF a type, and what decides how these print. Not dumped, for a restored table is found whole anew.';
+'Tables that were found whole, what the names of their functions end with, the tables that their settings name (by OID, so that the names can follow a renamed table), their owner, their partitions, their columns (type, and where its entry in pg_attribute stands), whether a command is rewriting signed ones, the types that these are made of, and that of a table OF a type, what decides how these print, and when all that they hold was verified under their present settings. Not dumped, for a restored table is found whole anew.';
 
 CREATE TABLE rowseal_internal.made_by (version text);
 COMMENT ON TABLE rowseal_internal.made_by IS

@@ -111,6 +111,11 @@ VOLATILE CALLED ON NULL INPUT
 AS JAVA 'signals';
 COMMENT ON FUNCTION rowseal_internal.signals() IS 'Why a backend that waits does not hear at once that it is cancelled or ended; NULL if it does.';
 
+CREATE FUNCTION rowseal_internal.shares_classes() RETURNS boolean
+VOLATILE CALLED ON NULL INPUT
+AS JAVA 'sharesClasses';
+COMMENT ON FUNCTION rowseal_internal.shares_classes() IS 'Whether Java takes classes from an archive. It does not where that is of another Java, or of other jars, and says nothing.';
+
 CREATE FUNCTION rowseal_internal.mermaid(title text, versions text[]) RETURNS text
 IMMUTABLE CALLED ON NULL INPUT
 AS JAVA 'mermaid';

@@ -32,6 +32,9 @@ BEGIN
             coalesce((request ->> 'validate')::boolean, true));
     ELSIF request ->> 'do' = 'unprotect' THEN
         answer := rowseal_internal.unprotect(target);
+    ELSIF request ->> 'do' = 'record validation' THEN
+        PERFORM rowseal_internal.record_validation(target, true);
+        answer := 'recorded';
     ELSE
         PERFORM rowseal_internal.refuse(target, format('the request %s is not known', coalesce(request ->> 'do', 'NULL')));
     END IF;

@@ -9,6 +9,7 @@ DECLARE
     settings jsonb;
     archive regclass := rowseal_internal.relation(given ->> 'versions');
     answer text := 'stored rows not verified';
+    verified_before boolean;
     concerned oid[];
 BEGIN
     PERFORM rowseal_internal.require_layout(target, given, exclude);
@@ -24,6 +25,7 @@ BEGIN
     PERFORM rowseal_internal.require_policy(settings);
     PERFORM rowseal_internal.require_rights(target, archive);
     PERFORM rowseal_internal.check_dependents(target, settings);
+    verified_before := rowseal_internal.is_validated(target, settings);
     concerned := ARRAY[target, archive, rowseal_internal.relation(rowseal_internal.settings_of(target) ->> 'versions')] || ARRAY(SELECT d.relation FROM rowseal_internal.dependents(target) d);
     PERFORM rowseal_internal.begin_change(VARIADIC concerned);
     PERFORM rowseal_internal.set_triggers(target, settings);
@@ -31,8 +33,13 @@ BEGIN
     PERFORM rowseal_internal.watch(target);
     PERFORM rowseal_internal.renew_dependents(target);
     PERFORM rowseal_internal.end_change(VARIADIC concerned);
-    IF validate THEN
-        answer := rowseal_internal.verify_stored(target) || ' stored rows verified';
+    IF verified_before THEN
+        answer := 'stored rows verified before';
+    ELSE
+        IF validate THEN
+            answer := rowseal_internal.verify_stored(target) || ' stored rows verified';
+        END IF;
+        PERFORM rowseal_internal.record_validation(target, validate);
     END IF;
     RETURN format('%s is protected (%s): %s %s, %s signed columns, %s', target, settings ->> 'layout', settings ->> 'format', settings ->> 'algorithm',
         jsonb_array_length(settings -> 'columns'), answer);
@@ -84,34 +91,15 @@ $$;
 COMMENT ON FUNCTION rowseal_internal.renew_dependents(regclass) IS 'The tables that take their keys from an identity table carry a copy of its settings, which follows them.';
 
 CREATE FUNCTION rowseal_internal.verify_stored(target regclass) RETURNS bigint
-LANGUAGE plpgsql
+LANGUAGE sql VOLATILE
 SET search_path = pg_catalog, pg_temp
 SET quote_all_identifiers = off
 AS $$
-DECLARE
-    settings jsonb := rowseal_internal.settings_of(target);
-    found jsonb;
-BEGIN
-    found := rowseal_internal.as_owner((SELECT relowner FROM pg_class WHERE oid = target), format($body$
-        DECLARE
-            bad record;
-            rows bigint;
-        BEGIN
-            SELECT v.source, v.row_key, v.code, v.problem, count(*) OVER () AS total INTO bad FROM rowseal.verify(%L) AS v WHERE v.severity = 'error' LIMIT 1;
-            SELECT sum(n) INTO rows FROM (%s) AS counted(n);
-            RETURN jsonb_build_object('rows', rows, 'source', bad.source, 'row_key', bad.row_key, 'code', bad.code, 'problem', bad.problem, 'total', bad.total);
-        END$body$,
-        rowseal_internal.qualified(target), format('SELECT count(*) FROM %s', settings ->> 'table') || coalesce(' UNION ALL SELECT count(*) FROM ' || (settings ->> 'versions'), '')))::jsonb;
-    IF found ->> 'code' IS NOT NULL THEN
-        RAISE EXCEPTION USING ERRCODE = CASE WHEN starts_with(found ->> 'code', 'RS') THEN found ->> 'code' ELSE 'RS012' END,
-            MESSAGE = format('%s; a stored row of %s: %s', found ->> 'problem', CASE found ->> 'source' WHEN 'versions' THEN settings ->> 'versions' ELSE settings ->> 'table' END, found -> 'row_key'),
-            HINT = (found ->> 'total') || ' stored rows cannot stay as they are. Take such rows out, protect the table, and insert them again. Or protect it with validate => false, and see SELECT * FROM rowseal.verify(...).';
-    END IF;
-    RETURN (found ->> 'rows')::bigint;
-END
+    SELECT rowseal_internal.as_owner((SELECT c.relowner FROM pg_class c WHERE c.oid = target),
+        format('BEGIN RETURN rowseal.require_valid(%L); END', rowseal_internal.qualified(target)))::bigint
 $$;
 COMMENT ON FUNCTION rowseal_internal.verify_stored(regclass) IS
-'Verifies what a table and its versions table hold, with the rights of their owner; the first bad row''s code and problem are raised. Returns how many rows there are.';
+'rowseal.require_valid, with the rights of the table''s owner.';
 
 CREATE FUNCTION rowseal_internal.unprotect(target regclass) RETURNS text
 LANGUAGE plpgsql

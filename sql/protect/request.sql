@@ -29,12 +29,14 @@ BEGIN
     RETURN answer;
 EXCEPTION WHEN OTHERS THEN
     GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE, message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
-    IF state !~ '^(RS|42501)' OR detail <> '' THEN
+    IF state !~ '^(RS|42501)' OR detail <> '' AND hint = '' THEN
         RAISE;
     ELSIF hint = '' THEN -- The same again, without a page of context.
         RAISE EXCEPTION USING ERRCODE = state, MESSAGE = message;
+    ELSIF detail = '' THEN
+        RAISE EXCEPTION USING ERRCODE = state, MESSAGE = message, HINT = hint;
     END IF;
-    RAISE EXCEPTION USING ERRCODE = state, MESSAGE = message, HINT = hint;
+    RAISE EXCEPTION USING ERRCODE = state, MESSAGE = message, DETAIL = detail, HINT = hint;
 END
 $$;
 COMMENT ON FUNCTION rowseal.request(regclass, jsonb) IS

@@ -14,10 +14,10 @@ DECLARE
     graphs text[] := '{}';
 BEGIN
     FOR protected IN SELECT p."table", p.role, p.layout FROM rowseal.readable() AS r JOIN rowseal.protected AS p ON p."table" = r ORDER BY p."table"::text LOOP
-        SELECT * INTO line FROM rowseal.audit_table(protected."table", 100);
+        SELECT * INTO line FROM rowseal.audit_table(protected."table", 20);
         tables := tables || ARRAY[protected."table"::text, protected.role, protected.layout, line.rows::text, line.versions::text,
-            line.tombstones::text, line.owners::text, line.invalid::text, line.forks::text, line.missing_parents::text, line.deferred::text,
-            line.quarantined::text, line.seconds::text, line.rows_per_second::text, line.errors::text, line.warnings::text, line.notices::text];
+            line.tombstones::text, line.owners::text, line.deferred::text, line.quarantined::text, line.seconds::text, line.rows_per_second::text,
+            line.errors::text, line.warnings::text, line.notices::text];
         problems := problems || line.problems;
         growth := growth || rowseal.report_growth(protected."table");
         graphs := graphs || rowseal.report_graphs(protected."table", 4, 40);
@@ -26,4 +26,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION rowseal.report() IS
-'An audit of all protected tables that the caller may read as a self-contained HTML page: numbers, problems (a hundred of each table), growth, and version graphs. Nothing in it comes from elsewhere, so it can be archived. A NOTICE names the tables that are left out. 54000 where the page would be too large.';
+'An audit of all protected tables that the caller may read as a self-contained HTML page: problems by code (twenty of each code and table), numbers of each table, growth, and version graphs. Nothing in it comes from elsewhere, so it can be archived. A NOTICE names the tables that are left out. 54000 where the page would be too large.';

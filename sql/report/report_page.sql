@@ -8,4 +8,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION rowseal.report_page(text[], text[], text[], text[], text[]) IS
-'What rowseal.report is made of: the HTML page from what it shows. header: database, time, version of Rowseal. tables: seventeen texts each (name, role, layout, the numbers of rowseal.audit_table). problems, growth, graphs: as rowseal.audit_table, rowseal.report_growth and rowseal.report_graphs give them. It reads no table, and escapes every text. 54000 for more than 175,000 texts or 8 MiB.';
+'What rowseal.report is made of: the HTML page from what it shows. header: database, time, version of Rowseal. tables: fourteen texts each (name, role, layout, and of rowseal.audit_table rows, versions, tombstones, owners, deferred, quarantined, seconds, rows_per_second, errors, warnings, notices). problems, growth, graphs: as rowseal.audit_table, rowseal.report_growth and rowseal.report_graphs give them. It reads no table, and escapes every text. 54000 for more than 175,000 texts or 8 MiB.';

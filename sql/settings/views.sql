@@ -12,7 +12,8 @@ CREATE VIEW rowseal.protected AS
 SELECT x.relation::regclass AS "table", s ->> 'role' AS role, s ->> 'layout' AS layout,
        (SELECT c.oid::regclass FROM pg_catalog.parse_ident(s ->> 'versions') AS part JOIN pg_catalog.pg_namespace n ON n.nspname = part[1]
         JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = part[2]) AS versions,
-       s ->> 'format' AS format, s ->> 'algorithm' AS algorithm, s AS settings
+       s ->> 'format' AS format, s ->> 'algorithm' AS algorithm, s AS settings,
+       (SELECT g.validated FROM rowseal_internal.guarded g WHERE g.relation = x.relation) AS validated
 FROM rowseal_internal.settings x, LATERAL (SELECT x.settings) AS y(s)
 WHERE s ->> 'role' <> 'versions';
-COMMENT ON VIEW rowseal.protected IS 'One line per protected table with its settings, read from its trigger.';
+COMMENT ON VIEW rowseal.protected IS 'One line per protected table with its settings, read from its trigger, and when all that it holds was verified under them, by rowseal.protect or rowseal.validate: NULL if it was not, or came from a dump since.';

@@ -5,13 +5,13 @@ REVOKE ALL ON SCHEMA rowseal_internal FROM PUBLIC;
 GRANT USAGE ON SCHEMA rowseal TO PUBLIC;
 
 GRANT EXECUTE ON FUNCTION
-    rowseal.protect, rowseal.protect_identities, rowseal.unprotect, rowseal.request, rowseal.lock_for, rowseal.retry, rowseal.version,
+    rowseal.protect, rowseal.protect_identities, rowseal.unprotect, rowseal.validate, rowseal.request, rowseal.lock_for, rowseal.retry, rowseal.version,
     rowseal.deliver, rowseal.delivery,
     rowseal.payload, rowseal.explain, rowseal.check_signature, rowseal.owner_id, rowseal.version_id, rowseal.text,
     rowseal.verify, rowseal.audit, rowseal.history, rowseal.history_mermaid, rowseal.forks, rowseal.missing_parents, rowseal.digest, rowseal.report,
     -- What these are made of; each is harmless in anybody's hands.
     rowseal.audit_query, rowseal.audit_table, rowseal.check_rows, rowseal.check_with_cards, rowseal.depths, rowseal.digest_rows, rowseal.examine, rowseal.explain_given,
-    rowseal.history_nodes, rowseal.is_greater, rowseal.mermaid, rowseal.progress, rowseal.readable, rowseal.require_select, rowseal.report_graphs, rowseal.report_growth, rowseal.report_page, rowseal.row_owners, rowseal.unread
+    rowseal.history_nodes, rowseal.is_greater, rowseal.mermaid, rowseal.progress, rowseal.readable, rowseal.require_select, rowseal.require_valid, rowseal.report_graphs, rowseal.report_growth, rowseal.report_page, rowseal.row_owners, rowseal.unread
     TO PUBLIC;
 GRANT SELECT ON rowseal.protected, rowseal.pruned, rowseal.pruned_parents, rowseal.parked_counts TO PUBLIC;
 -- Everybody sees the parked rows of their own tables only.

@@ -10,8 +10,7 @@ maven() { (cd "$HERE" && mvn -B "$@" 2>&1 | sed -u 's/\x1b\[[0-9;]*m//g'); } # a
 need_build() {
   # The build may run on another Java than the server.
   local SERVER_JAVA='' JAVA_MAJOR TRIM log=$HERE/target/build.log progress
-  [ -f "$HERE/pom.xml" ] || BUILD='' # an archive is built
-  if [ -f "$BUILT/rowseal.control" ] && { [ -z "$BUILD" ] || is_newest "$BUILT/rowseal.control"; }; then
+  if is_built; then
     say "Built already: ${BUILT#"$HERE/"}"
     return
   fi
@@ -36,6 +35,10 @@ show_progress() { # log: until it is stopped, or the program ends
 
 progress() { # log: the step at which Maven is
   sed -n 's/^\[INFO\] --- \([a-z-]*\)[:-].*/at \1/p' "$1" | tail -n 1 | grep . || say "at its beginning"
+}
+
+is_built() { # an archive always is
+  [ -f "$BUILT/rowseal.control" ] && { [ -z "$BUILD" ] || [ ! -f "$HERE/pom.xml" ] || is_newest "$BUILT/rowseal.control"; }
 }
 
 is_newest() { # file: than all that the build reads

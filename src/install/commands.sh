@@ -6,6 +6,7 @@ run_install() {
   say "Server: PostgreSQL $VERSION, files in $SHAREDIR"
   keep_host
   choose_language
+  need_writable "$SHAREDIR"
   take_server_java
   need_host "$ROWSEAL_HOST"
   say "Trying whether Java $JAVA_MAJOR starts on $(host_name "$ROWSEAL_HOST")"
@@ -21,6 +22,7 @@ run_install() {
 
 run_files() {
   need_postgres
+  need_writable "$SHAREDIR"
   need_java jre
   choose_language
   need_build

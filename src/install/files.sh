@@ -13,6 +13,12 @@ install_files() { # sharedir pljava-or-bridge
   rm -f "$control"
 }
 
+# Said before a build of minutes. Where nothing is to be built, nothing may have to be copied either.
+need_writable() { # sharedir
+  is_built || [ -w "$1/extension" ] ||
+    fail "cannot write to $1/extension" "run this as root, or as the owner of that directory. If Rowseal's files are there already: CREATE EXTENSION rowseal CASCADE, as a superuser"
+}
+
 # The DBA may have edited them, so they stay. Only a Java that is gone is replaced, with an option that the new one does not know.
 install_bridge_options() { # file
   local options gone why dropped='/^ *libjvm=/d'

@@ -5,23 +5,22 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.ToLongFunction;
 
 /**
  * An audit as one HTML page that needs nothing but itself: no script, no style, font or picture
- * from elsewhere. Everything that comes from the database is escaped.
+ * from elsewhere. Problems come first, by code; then the tables, those without problems folded up.
+ * Everything that comes from the database is escaped.
  */
 public final class HtmlReport {
-  private static final String ERROR = "error";
-  private static final String WARNING = "warning";
-  private static final String NOTICE = "notice";
-  private static final List<String> SEVERITIES = List.of(ERROR, WARNING, NOTICE);
-  private static final List<String> PROBLEM_HEADINGS =
-      List.of("severity", "code", "where", "row key", "version", "problem");
+  /** More findings of one code than this are folded up, table by table. */
+  private static final int UNFOLDED = 20;
 
   private final StringBuilder html = new StringBuilder();
   private final ReportHeader header;
   private final List<ReportTable> tables;
-  private final Map<String, List<ReportProblem>> problems;
+  private final List<ReportGroup> groups;
   private final Map<String, List<ReportPeriod>> growth;
   private final Map<String, List<ReportVersion>> graphs;
 
@@ -29,9 +28,9 @@ public final class HtmlReport {
       String[] header, String[] tables, String[] problems, String[] growth, String[] graphs) {
     this.header = ReportHeader.read(header);
     this.tables = ReportTable.read(tables);
-    this.problems = grouped(ReportProblem.read(problems), ReportProblem::table);
-    this.growth = grouped(ReportPeriod.read(growth), ReportPeriod::table);
-    this.graphs = grouped(ReportVersion.read(graphs), ReportVersion::table);
+    this.groups = ReportGroup.of(ReportProblem.read(problems));
+    this.growth = byName(ReportPeriod.read(growth), ReportPeriod::table);
+    this.graphs = byName(ReportVersion.read(graphs), ReportVersion::table);
   }
 
   /**
@@ -50,112 +49,198 @@ public final class HtmlReport {
   }
 
   private String write() {
-    String title = "Rowseal audit of " + header.database();
-    html.append(HtmlStyle.HEAD.replace("$title", Html.escaped(title)));
+    html.append(HtmlStyle.head("Rowseal audit of " + header.database()));
     element("h1", "Audit of " + header.database());
-    element("p", header.time() + " · Rowseal " + header.version());
+    muted(header.time() + " · Rowseal " + header.version());
     summary();
-    overview();
-    tables.forEach(this::section);
+    problems();
+    tables();
+    histories();
     return html.append("</main></body></html>\n").toString();
   }
 
   private void summary() {
-    html.append("<div class=\"cards\">");
-    card("tables", tables.size(), "");
-    card(ERROR, tables.stream().mapToLong(ReportTable::errors).sum());
-    card(WARNING, tables.stream().mapToLong(ReportTable::warnings).sum());
-    card(NOTICE, tables.stream().mapToLong(ReportTable::notices).sum());
-    html.append("</div>\n");
-    if (tables.stream().allMatch(table -> table.problems() == 0)) {
+    html.append("<nav class=\"cards\">");
+    card("tables", tables.size(), "#tables", "");
+    for (String severity : ReportGroup.SEVERITIES) {
+      long number = total(of(severity));
+      card(severity + "s", number, firstOf(severity), number == 0 ? "" : severity);
+    }
+    long parked = total(ReportTable::parked);
+    card("parked rows", parked, "#tables", parked == 0 ? "" : "notice");
+    html.append("</nav>\n");
+  }
+
+  private static ToLongFunction<ReportTable> of(String severity) {
+    return switch (severity) {
+      case "error" -> ReportTable::errors;
+      case "warning" -> ReportTable::warnings;
+      default -> ReportTable::notices;
+    };
+  }
+
+  private long total(ToLongFunction<ReportTable> number) {
+    return tables.stream().mapToLong(number).sum();
+  }
+
+  private String firstOf(String severity) {
+    for (int i = 0; i < groups.size(); i++) {
+      if (groups.get(i).severity().equals(severity)) {
+        return "#problem" + i;
+      }
+    }
+    return "#problems";
+  }
+
+  private void card(String label, long number, String link, String style) {
+    html.append(
+        "<a class=\"card %s\" href=\"%s\"><b>%s</b> <span>%s</span></a>"
+            .formatted(style, link, Html.grouped(number), label));
+  }
+
+  private void problems() {
+    html.append("<h2 id=\"problems\">Problems</h2>\n");
+    if (groups.isEmpty()) {
       html.append("<p class=\"good\">Every stored version verifies, and nothing is amiss.</p>\n");
-    }
-  }
-
-  private void card(String severity, long number) {
-    card(severity + "s", number, number == 0 ? "" : severity);
-  }
-
-  private void card(String label, long number, String style) {
-    html.append("<div class=\"card ").append(style).append("\"><b>").append(number);
-    html.append("</b><span>").append(label).append("</span></div>");
-  }
-
-  private void overview() {
-    html.append("<h2>Tables</h2>\n<div class=\"scroll\"><table class=\"overview\"><thead><tr>");
-    ReportTable.HEADINGS.forEach(heading -> element("th", heading));
-    html.append("</tr></thead><tbody>\n");
-    for (ReportTable table : tables) {
-      html.append("<tr>");
-      table.cells().forEach(this::cell);
-      html.append("</tr>\n");
-    }
-    html.append("</tbody></table></div>\n");
-  }
-
-  private void cell(ReportTable.Cell cell) {
-    html.append("<td class=\"").append(cell.style()).append("\">");
-    html.append(Html.escaped(cell.text())).append("</td>");
-  }
-
-  private void section(ReportTable table) {
-    element("h2", table.name());
-    problems(table, problems.getOrDefault(table.name(), List.of()));
-    growth(growth.getOrDefault(table.name(), List.of()));
-    graphs(graphs.getOrDefault(table.name(), List.of()));
-  }
-
-  private void problems(ReportTable table, List<ReportProblem> shown) {
-    if (table.problems() == 0) {
-      html.append("<p class=\"good\">No problems.</p>\n");
       return;
     }
-    html.append("<h3>Problems</h3>\n<div class=\"scroll\"><table><thead><tr>");
-    PROBLEM_HEADINGS.forEach(heading -> element("th", heading));
-    html.append("</tr></thead><tbody>\n");
-    shown.forEach(this::problem);
+    html.append("<ul class=\"codes\">");
+    for (int i = 0; i < groups.size(); i++) {
+      html.append("<li><a href=\"#problem").append(i).append("\">");
+      title(groups.get(i));
+      html.append("</a></li>\n");
+    }
+    html.append("</ul>\n");
+    for (int i = 0; i < groups.size(); i++) {
+      html.append("<h3 id=\"problem").append(i).append("\">");
+      title(groups.get(i));
+      html.append("</h3>\n");
+      findings(groups.get(i));
+    }
+  }
+
+  private void title(ReportGroup group) {
+    html.append(
+        "<span class=\"badge %s\">%s</span> <code>%s</code> <span class=\"meaning\">%s</span> <span class=\"count\">%s in %s</span>"
+            .formatted(
+                group.severity(),
+                group.severity(),
+                Html.escaped(group.code()),
+                Html.escaped(group.meaning()),
+                Html.grouped(group.findings()),
+                counted(group.tables().size(), "table")));
+  }
+
+  private void findings(ReportGroup group) {
+    String open = group.findings() > UNFOLDED ? "" : " open=\"open\"";
+    group
+        .tables()
+        .forEach(
+            (table, problems) -> {
+              long all = problems.get(0).ofCode();
+              html.append("<details class=\"findings\"").append(open).append("><summary>");
+              html.append(Html.escaped(table)).append(" <span class=\"count\">");
+              html.append(Html.grouped(all)).append("</span></summary>\n");
+              html.append("<table><thead><tr><th>row key</th><th>version</th><th>in</th>");
+              html.append("<th>problem</th></tr></thead><tbody>\n");
+              problems.forEach(this::finding);
+              html.append("</tbody></table>\n");
+              if (all > problems.size()) {
+                muted("… and " + Html.grouped(all - problems.size()) + " more: rowseal.verify");
+              }
+              html.append("</details>\n");
+            });
+  }
+
+  private void finding(ReportProblem problem) {
+    html.append(
+        "<tr><td class=\"mono\">%s</td><td class=\"mono\">%s</td><td>%s</td><td>%s</td></tr>\n"
+            .formatted(
+                Html.shortened(problem.rowKey()),
+                Html.shortened(problem.versionId()),
+                Html.escaped(problem.source()),
+                Html.shortened(problem.problem())));
+  }
+
+  private void tables() {
+    html.append("<h2 id=\"tables\">Tables</h2>\n");
+    long clean = tables.stream().filter(ReportTable::isClean).count();
+    if (clean < tables.size()) {
+      overview(table -> !table.isClean());
+    }
+    if (clean > 0) {
+      html.append("<details class=\"clean\"");
+      html.append(clean == tables.size() ? " open=\"open\"" : "").append("><summary>");
+      html.append(counted(clean, "table")).append(" without problems</summary>\n");
+      overview(ReportTable::isClean);
+      html.append("</details>\n");
+    }
+  }
+
+  private void overview(Predicate<ReportTable> shown) {
+    html.append("<div class=\"scroll\"><table class=\"overview\"><thead><tr><th>table</th>");
+    ReportTable.NUMBERS.forEach(heading -> element("th", heading));
+    html.append("<th>kind</th></tr></thead><tbody>\n");
+    for (int i = 0; i < tables.size(); i++) {
+      if (shown.test(tables.get(i))) {
+        line(tables.get(i), i);
+      }
+    }
     html.append("</tbody></table></div>\n");
-    if (table.problems() > shown.size()) {
-      element("p", "… and " + (table.problems() - shown.size()) + " more; see rowseal.verify");
+  }
+
+  private void line(ReportTable table, int place) {
+    html.append("<tr><th>");
+    if (hasHistory(table)) {
+      html.append("<a href=\"#history").append(place).append("\">");
+      html.append(Html.escaped(table.name())).append("</a>");
+    } else {
+      html.append(Html.escaped(table.name()));
+    }
+    html.append("</th>");
+    for (String number : table.numbers()) {
+      html.append(number.equals("0") ? "<td class=\"zero\">" : "<td>").append(Html.escaped(number));
+      html.append("</td>");
+    }
+    element("td", table.role() + ", " + table.layout());
+    html.append("</tr>\n");
+  }
+
+  private boolean hasHistory(ReportTable table) {
+    return growth.containsKey(table.name()) || graphs.containsKey(table.name());
+  }
+
+  private void histories() {
+    if (tables.stream().anyMatch(this::hasHistory)) {
+      html.append("<h2>Histories</h2>\n").append(HtmlStyle.LEGEND);
+    }
+    for (int i = 0; i < tables.size(); i++) {
+      if (hasHistory(tables.get(i))) {
+        history(tables.get(i), i);
+      }
     }
   }
 
-  private void problem(ReportProblem problem) {
-    String severity = SEVERITIES.contains(problem.severity()) ? problem.severity() : ERROR;
-    html.append("<tr><td><span class=\"badge ").append(severity).append("\">");
-    html.append(severity).append("</span></td>");
-    code("", problem.code());
-    code("", problem.source());
-    code(" class=\"key\"", problem.rowKey());
-    code("", problem.versionId());
-    html.append("<td class=\"problem\">").append(Html.escaped(problem.problem()));
-    html.append("</td></tr>\n");
-  }
-
-  private void code(String style, String text) {
-    html.append("<td><code").append(style).append('>').append(Html.escaped(text));
-    html.append("</code></td>");
-  }
-
-  private void growth(List<ReportPeriod> periods) {
-    if (!periods.isEmpty()) {
-      html.append("<h3>Growth</h3>\n").append(GrowthSvg.of(periods));
+  private void history(ReportTable table, int place) {
+    html.append("<details class=\"history\"><summary>").append(Html.escaped(table.name()));
+    html.append("</summary><div id=\"history").append(place).append("\">\n");
+    if (growth.containsKey(table.name())) {
+      html.append(GrowthSvg.of(growth.get(table.name())));
     }
-  }
-
-  private void graphs(List<ReportVersion> versions) {
-    if (!versions.isEmpty()) {
-      html.append("<h3>Version graphs</h3>\n").append(HtmlStyle.LEGEND);
-      grouped(versions, ReportVersion::rowKey).forEach(this::graph);
-    }
+    byName(graphs.getOrDefault(table.name(), List.of()), ReportVersion::rowKey)
+        .forEach(this::graph);
+    html.append("</div></details>\n");
   }
 
   private void graph(String rowKey, List<ReportVersion> versions) {
     String[] texts = versions.stream().flatMap(v -> v.texts().stream()).toArray(String[]::new);
     html.append("<figure><div class=\"scroll\">").append(GraphSvg.of(VersionGraph.read(texts)));
-    html.append("</div>");
-    element("figcaption", rowKey);
-    html.append("</figure>\n");
+    html.append("</div><figcaption class=\"mono\">").append(Html.shortened(rowKey));
+    html.append("</figcaption></figure>\n");
+  }
+
+  private void muted(String text) {
+    html.append("<p class=\"muted\">").append(Html.escaped(text)).append("</p>\n");
   }
 
   private void element(String name, String text) {
@@ -163,7 +248,11 @@ public final class HtmlReport {
     html.append("</").append(name).append(">\n");
   }
 
-  private static <T> Map<String, List<T>> grouped(List<T> all, Function<T, String> name) {
+  private static String counted(long number, String thing) {
+    return Html.grouped(number) + " " + thing + (number == 1 ? "" : "s");
+  }
+
+  private static <T> Map<String, List<T>> byName(List<T> all, Function<T, String> name) {
     Map<String, List<T>> groups = new LinkedHashMap<>();
     all.forEach(one -> groups.computeIfAbsent(name.apply(one), n -> new ArrayList<>()).add(one));
     return groups;

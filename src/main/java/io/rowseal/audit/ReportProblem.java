@@ -13,6 +13,7 @@ import java.util.List;
  * @param code an SQLSTATE or a word
  * @param severity error, warning or notice
  * @param problem in words
+ * @param ofCode how many of this code the table has, those among them that are not shown
  */
 record ReportProblem(
     String table,
@@ -21,17 +22,25 @@ record ReportProblem(
     String versionId,
     String code,
     String severity,
-    String problem) {
-  private static final int FIELDS = 7;
+    String problem,
+    long ofCode) {
+  private static final int FIELDS = 8;
 
-  /** Reads problems from texts, seven each, in the order of the components. */
+  /** Reads problems from texts, eight each, in the order of the components. */
   static List<ReportProblem> read(String[] texts) {
     TextReader in = new TextReader("problems", texts, FIELDS);
     List<ReportProblem> problems = new ArrayList<>();
     while (in.hasNext()) {
       problems.add(
           new ReportProblem(
-              in.text(), in.text(), in.text(), in.text(), in.text(), in.text(), in.text()));
+              in.text(),
+              in.text(),
+              in.text(),
+              in.text(),
+              in.text(),
+              in.text(),
+              in.text(),
+              in.count()));
     }
     return problems;
   }

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A protected table in a report: what it is, and the numbers of {@code rowseal.audit} as texts.
+ * A protected table in a report: what it is, and numbers of {@code rowseal.audit}.
  *
  * @param name of the table
  * @param role identities or data
@@ -13,12 +13,9 @@ import java.util.List;
  * @param versions how many versions
  * @param tombstones how many rows are deleted
  * @param owners how many owners
- * @param invalid how many versions do not verify
- * @param forks how many versions have several successors
- * @param missingParents how many parents are not here
  * @param deferred how many rows wait for a card
  * @param quarantined how many rows wait in quarantine
- * @param seconds that the audit took
+ * @param seconds that the audit took, with decimals
  * @param rowsPerSecond its speed
  * @param errors how many problems of that severity it has
  * @param warnings how many problems of that severity it has
@@ -28,44 +25,35 @@ record ReportTable(
     String name,
     String role,
     String layout,
-    String rows,
-    String versions,
-    String tombstones,
-    String owners,
-    String invalid,
-    String forks,
-    String missingParents,
-    String deferred,
-    String quarantined,
+    long rows,
+    long versions,
+    long tombstones,
+    long owners,
+    long deferred,
+    long quarantined,
     String seconds,
-    String rowsPerSecond,
+    long rowsPerSecond,
     long errors,
     long warnings,
     long notices) {
-  /** What a reader sees above each of {@link #cells}. */
-  static final List<String> HEADINGS =
+  /** What a reader sees above each of {@link #numbers}. */
+  static final List<String> NUMBERS =
       List.of(
-          "table",
-          "role",
-          "layout",
+          "errors",
+          "warnings",
+          "notices",
           "rows",
           "versions",
           "tombstones",
           "owners",
-          "invalid",
-          "forks",
-          "missing parents",
           "deferred",
           "quarantined",
           "seconds",
           "rows/s");
 
-  private static final int FIELDS = 17;
+  private static final int FIELDS = 14;
 
-  /** Something to show, and the style in which to show it. */
-  record Cell(String text, String style) {}
-
-  /** Reads tables from texts, seventeen each, in the order of the components. */
+  /** Reads tables from texts, fourteen each, in the order of the components. */
   static List<ReportTable> read(String[] texts) {
     TextReader in = new TextReader("tables", texts, FIELDS);
     List<ReportTable> tables = new ArrayList<>();
@@ -75,17 +63,14 @@ record ReportTable(
               in.text(),
               in.text(),
               in.text(),
+              in.count(),
+              in.count(),
+              in.count(),
+              in.count(),
+              in.count(),
+              in.count(),
               in.text(),
-              in.text(),
-              in.text(),
-              in.text(),
-              in.text(),
-              in.text(),
-              in.text(),
-              in.text(),
-              in.text(),
-              in.text(),
-              in.text(),
+              in.count(),
               in.count(),
               in.count(),
               in.count()));
@@ -93,31 +78,29 @@ record ReportTable(
     return tables;
   }
 
-  /** How many problems it has. */
-  long problems() {
-    return errors + warnings + notices;
+  /** Whether there is nothing to look at. */
+  boolean isClean() {
+    return errors + warnings + notices + parked() == 0;
+  }
+
+  /** How many rows wait aside. */
+  long parked() {
+    return deferred + quarantined;
   }
 
   /** What the overview shows of it. */
-  List<Cell> cells() {
+  List<String> numbers() {
     return List.of(
-        new Cell(name, ""),
-        new Cell(role, ""),
-        new Cell(layout, ""),
-        number(rows),
-        number(versions),
-        number(tombstones),
-        number(owners),
-        new Cell(invalid, invalid.equals("0") ? "number" : "number error"),
-        number(forks),
-        number(missingParents),
-        number(deferred),
-        number(quarantined),
-        number(seconds),
-        number(rowsPerSecond));
-  }
-
-  private static Cell number(String text) {
-    return new Cell(text, "number");
+        Html.grouped(errors),
+        Html.grouped(warnings),
+        Html.grouped(notices),
+        Html.grouped(rows),
+        Html.grouped(versions),
+        Html.grouped(tombstones),
+        Html.grouped(owners),
+        Html.grouped(deferred),
+        Html.grouped(quarantined),
+        seconds,
+        Html.grouped(rowsPerSecond));
   }
 }

@@ -17,6 +17,8 @@ import io.rowseal.signature.HashAlgorithm;
 import io.rowseal.signature.KeyReader;
 import io.rowseal.signature.SignatureAlgorithm;
 import io.rowseal.work.Workers;
+import java.security.AccessController;
+import java.security.PrivilegedAction;
 import java.util.List;
 
 /**
@@ -175,6 +177,16 @@ public final class EntryPoints {
    */
   public String signals() {
     return null;
+  }
+
+  /**
+   * Whether Java takes classes from an archive. It does not where that is of another Java, or of
+   * other jars, and says nothing.
+   */
+  @SuppressWarnings("removal")
+  public boolean sharesClasses() {
+    PrivilegedAction<String> info = () -> System.getProperty("java.vm.info", "");
+    return AccessController.doPrivileged(info).contains("sharing"); // PL/Java's policy forbids it
   }
 
   // ---------------------------------------------------------------- policies

@@ -1181,6 +1181,23 @@ class InstallPartsTest {
           Bash.withParts("HERE=$1 BUILT=$1/built; need_build", directory).succeeded());
     }
 
+    /** Permissions do not bind root, and what is no directory nobody can write to. */
+    @Test
+    void whoMayNotWriteIsToldBeforeTheBuild() throws IOException {
+      String script = "HERE=$1 BUILT=$1/$2; need_writable \"$1/share\"";
+      String errors = Bash.withParts(script, directory, "none").failed();
+      assertTrue(
+          errors.startsWith(
+              "install.sh: cannot write to "
+                  + directory
+                  + "/share/extension\n  Remedy: run this as root"),
+          errors);
+      built();
+      Bash.withParts(script, directory, "built").succeeded();
+      Files.createDirectories(directory.resolve("share/extension"));
+      Bash.withParts(script, directory, "none").succeeded();
+    }
+
     private void built() throws IOException {
       write(directory.resolve("built/rowseal.control"), "default_version = '0.1.0'\n");
       write(directory.resolve("built/rowseal--0.1.0.sql"), "SELECT 1;\n");

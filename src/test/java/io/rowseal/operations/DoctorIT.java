@@ -4,10 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.rowseal.testing.rows.VersionedNotes;
+import io.rowseal.testing.server.Host;
 import io.rowseal.testing.server.OnEachHost;
 import io.rowseal.testing.server.TestDatabase;
 import java.sql.SQLException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code rowseal.doctor()} finds every switch that can be off, and nothing else. */
 @OnEachHost
@@ -19,7 +22,7 @@ class DoctorIT extends VersionedNotes {
   void allIsWellToBeginWith() throws SQLException {
     assertEquals(null, database.value(FINDINGS));
     assertEquals(
-        "8 42",
+        "9 42",
         database.value(
             "SELECT concat(count(*) FILTER (WHERE \"table\" IS NULL), ' ', count(\"table\")) FROM rowseal.doctor()"));
     assertEquals(
@@ -83,8 +86,8 @@ class DoctorIT extends VersionedNotes {
     "ALTER EVENT TRIGGER rowseal_guard_drops ENABLE | guards the event trigger rowseal_guard_drops is not ENABLE ALWAYS",
     "ALTER EXTENSION rowseal DROP EVENT TRIGGER rowseal_guard_drops; DROP EVENT TRIGGER rowseal_guard_drops | guards the event trigger rowseal_guard_drops is missing",
     "UPDATE pg_extension SET extversion = '0.0.9' WHERE extname = 'rowseal' | version the extension is version 0.0.9, but rowseal.jar is version 0.1.0",
-    "CREATE OR REPLACE FUNCTION rowseal_internal.jvm_options() RETURNS text LANGUAGE sql AS $$SELECT '-Xmx64m'$$ | jvm options without -XX:+UseSerialGC, so that each connection runs the threads of a parallel collector",
-    "CREATE OR REPLACE FUNCTION rowseal_internal.jvm_options() RETURNS text LANGUAGE sql AS $$SELECT '-XX:+UseSerialGC'$$ | jvm options without -Xmx, which bounds the memory of each connection",
+    "CREATE OR REPLACE FUNCTION rowseal_internal.jvm_options() RETURNS text LANGUAGE sql AS $$SELECT '-Xmx64m -Xshare:off'$$ | jvm options without -XX:+UseSerialGC, so that each connection runs the threads of a parallel collector",
+    "CREATE OR REPLACE FUNCTION rowseal_internal.jvm_options() RETURNS text LANGUAGE sql AS $$SELECT '-XX:+UseSerialGC -Xshare:off'$$ | jvm options without -Xmx, which bounds the memory of each connection",
   };
 
   @Test
@@ -119,6 +122,28 @@ class DoctorIT extends VersionedNotes {
   @Test
   void theOptionsOfTheRunningJvmAreTheOnesThatAreLookedAt() throws SQLException {
     assertTrue(database.value("SELECT rowseal_internal.jvm_options()").contains("-Xmx128m"));
+  }
+
+  /** Java goes on without an archive that it cannot use, and says nothing. */
+  @ParameterizedTest
+  @CsvSource({
+    "classes.jsa, classes.jsa,",
+    "classes.jsa, rowseal.jar, Java does not use the archive of classes",
+    "classes.jsa, nowhere.jsa, Java does not use the archive of classes",
+    "-XX:SharedArchiveFile=, -Dnone=, there is no archive of classes",
+  })
+  void anArchiveOfClassesThatIsNotUsed(String of, String with, String finding) throws SQLException {
+    try (TestDatabase connection = database.as("postgres")) {
+      if (host == Host.PLJAVA) {
+        connection.run(
+            "SELECT set_config('pljava.vmoptions', replace(current_setting('pljava.vmoptions'), ?, ?), false)",
+            of,
+            with);
+      }
+      String found = connection.value(FINDINGS);
+      assertEquals(host == Host.PLJAVA && finding != null, found != null, found);
+      assertTrue(found == null || found.contains(finding), found);
+    }
   }
 
   @Test

@@ -29,6 +29,11 @@ public final class PlJavaEntryPoints {
     return ServerSignals.problem();
   }
 
+  /** See {@link EntryPoints#sharesClasses}. */
+  public static boolean sharesClasses() throws SQLException {
+    return ENTRY_POINTS.sharesClasses();
+  }
+
   /** See {@link EntryPoints#verify}. */
   public static long verify(byte[] policy, byte[] image, byte[] large, byte[] card)
       throws SQLException {
