@@ -60,6 +60,15 @@ END
 $$;
 COMMENT ON FUNCTION rowseal_internal.archive_finding() IS 'What is wrong with the archive of classes; NULL where it is used, or not wanted.';
 
+CREATE FUNCTION rowseal_internal.jvm_stack(options text) RETURNS bigint
+LANGUAGE sql IMMUTABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT coalesce(given[1]::bigint * CASE lower(given[2]) WHEN 'k' THEN 1024 WHEN 'm' THEN 1048576 WHEN 'g' THEN 1073741824 ELSE 1 END, kilobytes[1]::bigint * 1024, 1048576)
+    FROM regexp_match(options, '.*-Xss([0-9]{1,9})([kmgKMG]?)') AS given, regexp_match(options, '.*-XX:ThreadStackSize=([0-9]{1,9})') AS kilobytes
+$$;
+COMMENT ON FUNCTION rowseal_internal.jvm_stack(text) IS 'Where Java ends a stack that grows, in bytes; by default after 1 MB. It does so with the backend''s own stack too.';
+
 CREATE FUNCTION rowseal_internal.server_findings() RETURNS TABLE ("check" text, finding text)
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
@@ -81,6 +90,9 @@ BEGIN
         FROM (VALUES ('-Xmx', '-Xmx, which bounds the memory of each connection'), ('-XX:[+]Use[A-Za-z]+GC', '-XX:+UseSerialGC, so that each connection runs the threads of a parallel collector')) AS o(pattern, what)
         WHERE coalesce(rowseal_internal.jvm_options(), '') !~ o.pattern;
     RETURN QUERY SELECT 'class archive', a FROM rowseal_internal.archive_finding() AS a WHERE a IS NOT NULL;
+    RETURN QUERY SELECT 'jvm options', format('a recursion is an error at %s only (max_stack_depth), but Java''s stack ends at %s, and the server with it: set -Xss to 1 MB more at least',
+            current_setting('max_stack_depth'), pg_size_pretty(stack))
+        FROM rowseal_internal.jvm_stack(rowseal_internal.jvm_options()) AS stack WHERE stack < pg_size_bytes(current_setting('max_stack_depth')) + 1048576;
     RETURN QUERY SELECT 'signals', format('a backend that waits does not hear at once that it is cancelled or ended: %s', rowseal_internal.signals()) WHERE rowseal_internal.signals() IS NOT NULL;
     RETURN QUERY SELECT 'guards', format('the event trigger %s is %s', g.name, CASE WHEN e.oid IS NULL THEN 'missing' WHEN e.evtenabled = 'D' THEN 'disabled' ELSE 'not ENABLE ALWAYS' END)
         FROM (VALUES ('rowseal_guard_changes'), ('rowseal_guard_drops'), ('rowseal_guard_rewrites'), ('rowseal_guard_starts')) AS g(name) LEFT JOIN pg_event_trigger e ON e.evtname = g.name

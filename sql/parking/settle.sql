@@ -3,7 +3,8 @@
 -- overlooked, and where a snapshot is old all that came since. Whoever may have overlooked something leaves a line, and the next
 -- transaction that defers a row or stores a card looks again.
 -- Two that overlap overlook each other only if neither is over when the other looks who is there; then both leave a line, and the
--- line of the one that commits last is looked at when both are there.
+-- line of the one that commits last is looked at when both are there. One that has looked may take long to be over, as when it is prepared
+-- (two-phase commit), and what comes meanwhile it has not seen. So as long as there is one, lines are kept.
 
 CREATE FUNCTION rowseal_internal.await_end(cards oid, card_owner text) RETURNS void
 LANGUAGE sql VOLATILE
@@ -58,6 +59,17 @@ AS $$
 $$;
 COMMENT ON FUNCTION rowseal_internal.is_alone() IS 'Whether no other transaction is deferring rows or storing cards.';
 
+CREATE FUNCTION rowseal_internal.is_anybody_leaving() RETURNS boolean
+LANGUAGE sql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    -- Whoever has looked has left a mark, or tried to.
+    SELECT EXISTS (
+        SELECT FROM pg_locks l WHERE l.locktype = 'relation' AND l.relation = 'rowseal_internal.marks'::regclass AND l.mode = 'RowExclusiveLock'
+           AND l.database = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database()) AND l.pid IS DISTINCT FROM pg_backend_pid())
+$$;
+COMMENT ON FUNCTION rowseal_internal.is_anybody_leaving() IS 'Whether another transaction has looked already and is not over, prepared ones included.';
+
 CREATE FUNCTION rowseal_internal.leave_mark(card_owner text, sees_old_state boolean) RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
@@ -84,6 +96,17 @@ SET search_path = pg_catalog, pg_temp
 SET enable_seqscan = off
 AS $$ DELETE FROM rowseal_internal.unsettled u WHERE u.id = line $$;
 COMMENT ON FUNCTION rowseal_internal.remove_line(bigint) IS 'Removes a line: nothing can have been overlooked.';
+
+CREATE FUNCTION rowseal_internal.keep_line(cards oid, card_owner text) RETURNS void
+LANGUAGE sql VOLATILE
+SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+AS $$
+    INSERT INTO rowseal_internal.unsettled (identities, owner, looked)
+    SELECT cards, card_owner, true
+    WHERE NOT EXISTS (SELECT FROM rowseal_internal.unsettled u WHERE u.owner = card_owner AND u.identities = cards AND u.looked)
+$$;
+COMMENT ON FUNCTION rowseal_internal.keep_line(oid, text) IS 'Leaves a line for the next one, unless there is one of this owner.';
 
 CREATE FUNCTION rowseal_internal.settle_parked() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER
@@ -144,14 +167,15 @@ LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
+    anybody_leaving boolean := rowseal_internal.is_anybody_leaving(); -- Before the look, too.
     line rowseal_internal.unsettled;
 BEGIN
     FOR line IN
         DELETE FROM rowseal_internal.unsettled d
         WHERE d.id = ANY (ARRAY(SELECT u.id FROM rowseal_internal.unsettled u WHERE u.transaction <> pg_current_xact_id() ORDER BY u.id LIMIT at_most FOR UPDATE SKIP LOCKED))
         RETURNING d.* LOOP
-        IF NOT rowseal_internal.look_again(line.identities, line.owner) THEN
-            INSERT INTO rowseal_internal.unsettled (identities, owner, looked) VALUES (line.identities, line.owner, true);
+        IF NOT rowseal_internal.look_again(line.identities, line.owner) OR anybody_leaving THEN
+            PERFORM rowseal_internal.keep_line(line.identities, line.owner);
         END IF;
     END LOOP;
 END

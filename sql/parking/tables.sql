@@ -35,6 +35,7 @@ CREATE TABLE rowseal_internal.unsettled (
     looked boolean NOT NULL DEFAULT false
 );
 CREATE INDEX unsettled_of_transaction ON rowseal_internal.unsettled (transaction, identities, owner);
+CREATE INDEX unsettled_of_owner ON rowseal_internal.unsettled (owner);
 COMMENT ON TABLE rowseal_internal.unsettled IS
 'Owners of whom a transaction has deferred a row or stored a card. When it ends it looks whether the two have met; a line that stays is for the next one to look at. Not dumped: rowseal.retry looks at everything.';
 

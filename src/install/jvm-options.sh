@@ -19,6 +19,8 @@ pljava_vmoptions() { # options sharedir
   add_unless '@(-Xmx|-XX:MaxHeapSize=)*' -Xmx128m
   # Less, and what verification throws away would have to be collected every few rows.
   add_unless '@(-Xms|-XX:InitialHeapSize=)*' -Xms32m
+  # Java bounds the stack of the backend too, by default before PostgreSQL does (max_stack_depth). There a recursion is no error: the server ends.
+  add_unless '@(-Xss|-XX:ThreadStackSize=)*' -Xss4m
   add_unless '-XX:?UsePerfData' -XX:-UsePerfData
   [ -z "$TRIM" ] || add_unless '-XX:TrimNativeHeapInterval=*' "$TRIM"
   add_unless "$HANDLES=*" "$HANDLES=10"
@@ -81,7 +83,7 @@ without_tuning() { # options
   read_options "$1"
   for option in "${OPTIONS[@]}"; do
     case "$option" in
-      -Xms32m | -XX:-UsePerfData | "$TRIM_OPTION" | "$HANDLES=10" | --add-modules=jdk.incubator.foreign | --enable-native-access=ALL-UNNAMED) ;;
+      -Xms32m | -Xss4m | -XX:-UsePerfData | "$TRIM_OPTION" | "$HANDLES=10" | --add-modules=jdk.incubator.foreign | --enable-native-access=ALL-UNNAMED) ;;
       *) kept+=("$option") ;;
     esac
   done

@@ -140,6 +140,7 @@ max_wal_senders = 20
 max_replication_slots = 20
 max_worker_processes = 30
 max_logical_replication_workers = 20
+max_prepared_transactions = 20
 log_line_prefix = '%m [%p] %d '
 EOF
   if has_pljava; then

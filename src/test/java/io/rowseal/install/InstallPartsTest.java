@@ -640,7 +640,7 @@ class InstallPartsTest {
   class VmOptions {
 
     static Stream<List<String>> merged() {
-      String heap = "-XX:+UseSerialGC -Xmx128m -Xms32m -XX:-UsePerfData";
+      String heap = "-XX:+UseSerialGC -Xmx128m -Xms32m -Xss4m -XX:-UsePerfData";
       String ours = heap + " " + TRIM + " " + HANDLES;
       String ours17 = ours + " --add-modules=jdk.incubator.foreign " + NATIVE;
       String ours21 = ours + " " + NATIVE;
@@ -826,7 +826,7 @@ class InstallPartsTest {
     void areLinesForPostgresqlConf(String java, String manager, String policy) {
       String options =
           Stream.of(
-                  "-XX:+UseSerialGC -Xmx128m -Xms32m -XX:-UsePerfData " + HANDLES,
+                  "-XX:+UseSerialGC -Xmx128m -Xms32m -Xss4m -XX:-UsePerfData " + HANDLES,
                   java.equals("17") ? "--add-modules=jdk.incubator.foreign" : "",
                   NATIVE,
                   manager,

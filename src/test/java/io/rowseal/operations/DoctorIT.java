@@ -86,8 +86,11 @@ class DoctorIT extends VersionedNotes {
     "ALTER EVENT TRIGGER rowseal_guard_drops ENABLE | guards the event trigger rowseal_guard_drops is not ENABLE ALWAYS",
     "ALTER EXTENSION rowseal DROP EVENT TRIGGER rowseal_guard_drops; DROP EVENT TRIGGER rowseal_guard_drops | guards the event trigger rowseal_guard_drops is missing",
     "UPDATE pg_extension SET extversion = '0.0.9' WHERE extname = 'rowseal' | version the extension is version 0.0.9, but rowseal.jar is version 0.1.0",
-    "CREATE OR REPLACE FUNCTION rowseal_internal.jvm_options() RETURNS text LANGUAGE sql AS $$SELECT '-Xmx64m -Xshare:off'$$ | jvm options without -XX:+UseSerialGC, so that each connection runs the threads of a parallel collector",
-    "CREATE OR REPLACE FUNCTION rowseal_internal.jvm_options() RETURNS text LANGUAGE sql AS $$SELECT '-XX:+UseSerialGC -Xshare:off'$$ | jvm options without -Xmx, which bounds the memory of each connection",
+    "CREATE OR REPLACE FUNCTION rowseal_internal.jvm_options() RETURNS text LANGUAGE sql AS $$SELECT '-Xmx64m -Xss4m -Xshare:off'$$ | jvm options without -XX:+UseSerialGC, so that each connection runs the threads of a parallel collector",
+    "CREATE OR REPLACE FUNCTION rowseal_internal.jvm_options() RETURNS text LANGUAGE sql AS $$SELECT '-XX:+UseSerialGC -Xss4m -Xshare:off'$$ | jvm options without -Xmx, which bounds the memory of each connection",
+    "CREATE OR REPLACE FUNCTION rowseal_internal.jvm_options() RETURNS text LANGUAGE sql AS $$SELECT '-XX:+UseSerialGC -Xmx64m -Xshare:off'$$ | jvm options a recursion is an error at 2MB only (max_stack_depth), but Java's stack ends at 1024 kB, and the server with it: set -Xss to 1 MB more at least",
+    "ALTER ROLE rowseal_auditor LOGIN | roles the role rowseal_auditor may log in, or is a superuser, so it was made for something else",
+    "CREATE OR REPLACE FUNCTION rowseal_internal.signals() RETURNS text LANGUAGE sql AS $$SELECT 'no reason'$$ | signals a backend that waits does not hear at once that it is cancelled or ended: no reason",
   };
 
   @Test

@@ -109,4 +109,15 @@ class ExtensionIT {
     database.run("CREATE EXTENSION rowseal VERSION '" + host.extensionVersion() + "'");
     assertTrue(database.value("SELECT rowseal.version()").contains(host.label()));
   }
+
+  /** The script that pg_upgrade may leave names no version. A database keeps its host. */
+  @Test
+  void anUpdateWithoutAVersionLeadsToNoOtherHost() throws SQLException {
+    String code = database.refusal("ALTER EXTENSION rowseal UPDATE");
+    assertTrue(code.equals("00000") || code.equals("22023"), code);
+    assertEquals(
+        host.extensionVersion(),
+        database.value("SELECT extversion FROM pg_extension WHERE extname = 'rowseal'"));
+    assertTrue(database.value("SELECT rowseal.version()").contains(host.label()));
+  }
 }

@@ -79,4 +79,26 @@ class HostIT extends NoteDatabase {
     database.run("SET statement_timeout = 0");
     assertEquals("1 one", database.value(STORED));
   }
+
+  /** Java bounds the backend's stack as well; where it is the first to do so, the server ends. */
+  @Test
+  void aRecursionWithoutEndIsAnError() throws SQLException {
+    database.run("SELECT rowseal.version()"); // Java runs
+    database.run(
+        "CREATE FUNCTION deeper(i int) RETURNS int LANGUAGE plpgsql AS 'BEGIN RETURN public.deeper(i + 1); END'");
+    assertEquals("54001", database.refusal("SELECT deeper(1)"));
+    database.run(
+        "CREATE FUNCTION again() RETURNS trigger LANGUAGE plpgsql AS"
+            + " 'BEGIN NEW.id := gen_random_uuid(); INSERT INTO public.note SELECT (NEW).*; RETURN NEW; END'");
+    database.run(
+        "CREATE TRIGGER again BEFORE INSERT ON note FOR EACH ROW EXECUTE FUNCTION again()");
+    assertEquals("54001", database.refusal(insert(note(1, "one"))));
+    database.run("DROP TRIGGER again ON note");
+    // Java is called where the stack is deep already, and every time deeper.
+    database.run(
+        "CREATE FUNCTION verified(i int) RETURNS int LANGUAGE plpgsql AS 'BEGIN PERFORM rowseal.owner_id(int4send(i)); RETURN public.verified(i + 1); END'");
+    assertEquals("54001", database.refusal("SELECT verified(1)"));
+    database.run(insert(note(1, "one")));
+    assertEquals("1 one", database.value(STORED));
+  }
 }

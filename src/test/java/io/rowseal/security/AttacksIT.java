@@ -102,9 +102,15 @@ class AttacksIT {
     database.run("GRANT USAGE ON SCHEMA app TO stranger; GRANT TRIGGER ON app.notes TO stranger");
     try (TestDatabase stranger = database.as("stranger")) {
       stranger.run("BEGIN");
+      String transaction = stranger.value("SELECT pg_current_xact_id()");
       stranger.run(
           "CREATE OR REPLACE TRIGGER zzz_rowseal_request BEFORE TRUNCATE ON app.notes FOR EACH STATEMENT EXECUTE FUNCTION"
-              + " suppress_redundant_updates_trigger('{\"do\": \"unprotect\", \"transaction\": 1}')");
+              + " suppress_redundant_updates_trigger('{\"do\": \"unprotect\", \"transaction\": "
+              + transaction
+              + "}')");
+      // After any other command on the table Rowseal looks for requests.
+      stranger.run(
+          "CREATE TRIGGER mine BEFORE TRUNCATE ON app.notes FOR EACH STATEMENT EXECUTE FUNCTION suppress_redundant_updates_trigger()");
       stranger.run("COMMIT");
       assertEquals(
           "42501",

@@ -5,6 +5,7 @@ import com.github.dockerjava.api.model.Ports;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import org.testcontainers.containers.Container.ExecResult;
@@ -30,7 +31,14 @@ final class DockerServer {
         new PostgreSQLContainer(DockerImageName.parse(image).asCompatibleSubstituteFor("postgres"))
             .withUsername("postgres")
             .withNetwork(Network.SHARED)
-            .withCommand("postgres", "-c", "fsync=off", "-c", "wal_level=logical");
+            .withCommand(
+                "postgres",
+                "-c",
+                "fsync=off",
+                "-c",
+                "wal_level=logical",
+                "-c",
+                "max_prepared_transactions=20");
     container.start();
     URI uri = address(container, container.getMappedPort(PORT));
     return new Server(
@@ -78,7 +86,9 @@ final class DockerServer {
 
   private static String run(PostgreSQLContainer container, List<String> command)
       throws IOException, InterruptedException {
-    ExecResult result = container.execInContainer(command.toArray(String[]::new));
+    List<String> shell = new ArrayList<>(List.of("env", "PGPASSWORD=" + container.getPassword()));
+    shell.addAll(command);
+    ExecResult result = container.execInContainer(shell.toArray(String[]::new));
     String output = result.getStdout() + result.getStderr();
     if (result.getExitCode() != 0) {
       throw new IOException(command.get(0) + ": " + output);

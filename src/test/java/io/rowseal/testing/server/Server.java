@@ -237,7 +237,7 @@ public final class Server implements AutoCloseable {
           hosts(hosts.substring("hosts ".length())),
           log.toString(),
           "host=%s port=%d".formatted(uri.getHost(), uri.getPort()),
-          Server::runLocally,
+          command -> runLocally(command, uri.getUserInfo().split(":", 2)[1]),
           new LocalPower(process, output, uri));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -245,13 +245,16 @@ public final class Server implements AutoCloseable {
   }
 
   /** Beside the {@code pg_config} that {@code install.sh} takes: the given or the newest one. */
-  private static String runLocally(List<String> command) throws IOException, InterruptedException {
+  private static String runLocally(List<String> command, String password)
+      throws IOException, InterruptedException {
     String script =
         "PG_CONFIG=${PG_CONFIG:-$(find /usr/lib/postgresql/*/bin -name pg_config 2>/dev/null | sort -V | tail -n 1)};"
             + " program=$1; shift; exec \"$(${PG_CONFIG:-pg_config} --bindir)/$program\" \"$@\"";
     List<String> shell = new ArrayList<>(List.of("bash", "-c", script, "program"));
     shell.addAll(command);
-    Process process = new ProcessBuilder(shell).redirectErrorStream(true).start();
+    ProcessBuilder builder = new ProcessBuilder(shell).redirectErrorStream(true);
+    builder.environment().put("PGPASSWORD", password); // pg_dumpall hands no other one on
+    Process process = builder.start();
     process.getOutputStream().close();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     if (process.waitFor() != 0) {

@@ -63,6 +63,11 @@ public final class TestDatabase implements AutoCloseable {
     return new TestDatabase(server, name, user, false);
   }
 
+  /** The database of the same name that another server has. */
+  public TestDatabase on(Server other) throws SQLException {
+    return new TestDatabase(other, name, "postgres", false);
+  }
+
   /** Runs a statement and says how many rows it changed. */
   public int run(String sql, Object... parameters) throws SQLException {
     try (PreparedStatement statement = prepare(sql, parameters)) {
