@@ -161,7 +161,7 @@ SET search_path = pg_catalog, pg_temp
 SET quote_all_identifiers = off
 AS $$
     SELECT w.name, w.owner, p.oid, coalesce(p.proowner = w.owner AND p.prosrc = w.source, false),
-           coalesce(p.prosecdef AND p.prolang = (SELECT l.oid FROM pg_language l WHERE l.lanname = 'plpgsql') 
+           coalesce(p.prosecdef AND p.prolang = (SELECT l.oid FROM pg_language l WHERE l.lanname = 'plpgsql')
                     AND p.proconfig IS NOT DISTINCT FROM CASE WHEN w.of_table_owner THEN NULL ELSE ARRAY['search_path=pg_catalog, pg_temp'] END
                     AND NOT has_function_privilege('public', p.oid, 'EXECUTE'), false)
     FROM (SELECT f.name, f.arguments, f.source, f.of_table_owner, CASE WHEN f.of_table_owner THEN c.relowner ELSE rowseal_internal.extension_owner() END AS owner
