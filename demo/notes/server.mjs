@@ -60,7 +60,7 @@ const fromElectric = async (cursor) => {
 
 const read = process.env.ELECTRIC_URL ? fromElectric : fromPostgres;
 
-/** To show that nobody has to trust this server: the newest note says something else. */
+/** To show that nobody has to trust this server: a note says something else. */
 const lie = ({ rows, cursor }) => {
   const note = rows.filter(({ table, row }) => table === 'notes' && row.body !== null).at(-1);
   if (note) note.row.body = 'This server has put words into the mouth of the owner.';

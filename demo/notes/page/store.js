@@ -1,6 +1,6 @@
 // What this browser holds, in localStorage: the owner's key, and every version that was written here or came from elsewhere. A version
 // is verified when it comes in and whenever it is read, so nothing unverified is ever shown.
-import { SigningKey, nextTimestamp } from 'rowseal';
+import { Refusal, SigningKey, nextTimestamp } from 'rowseal';
 import { cards, notes } from './tables.js';
 
 const base64 = (bytes) => btoa(String.fromCharCode(...bytes));
@@ -64,7 +64,7 @@ export class Store {
       if (table === 'user_cards') {
         const card = cards.card(row);
         const known = this.#owners.get(card.owner);
-        if (known?.entry.row.sign_b64 === row.sign_b64) return this.#advance(known.entry, state);
+        if (known?.entry.row.sign_b64 === card.row.sign_b64) return this.#advance(known.entry, state);
         const entry = this.#keep({ table, row: card.row, state });
         if (!known || cards.isNewer(card.row, known.entry.row)) this.#owners.set(card.owner, { card, entry });
         return true;
@@ -72,14 +72,15 @@ export class Store {
       const owner = this.#owners.get(row.user_hash);
       if (!owner) return null;
       const verified = notes.verify(row, owner.card);
-      const key = `${row.user_hash} ${row.id}`;
+      const key = `${verified.user_hash} ${verified.id}`;
       const versions = this.#notes.get(key) ?? [];
-      const known = versions.find((version) => version.row.sign_b64 === row.sign_b64);
+      const known = versions.find((version) => version.row.sign_b64 === verified.sign_b64);
       if (known) return this.#advance(known, state);
       versions.push(this.#keep({ table: 'notes', row: verified, state }));
       this.#notes.set(key, versions.sort((a, b) => (notes.isNewer(a.row, b.row) ? -1 : 1)));
       return true;
     } catch (e) {
+      if (!(e instanceof Refusal)) throw e;
       this.refuse({ table, row, by: 'this page', code: e.code, message: e.message });
       return true;
     }
