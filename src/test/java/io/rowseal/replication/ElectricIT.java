@@ -8,12 +8,14 @@ import io.rowseal.testing.rows.Cards;
 import io.rowseal.testing.rows.Notes;
 import io.rowseal.testing.rows.RenamedVersions;
 import io.rowseal.testing.server.OnEachHost;
+import io.rowseal.testing.sql.Insert;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.sql.Types;
 import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -24,12 +26,15 @@ import org.junit.jupiter.api.Test;
  */
 @OnEachHost
 class ElectricIT extends RenamedVersions {
-  private static void insert(Connection connection, io.rowseal.testing.sql.Insert insert)
-      throws SQLException {
+  private static void insert(Connection connection, Insert insert) throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(insert.text())) {
       int place = 1;
       for (Object value : insert.parameters()) {
-        statement.setObject(place++, value, value instanceof String ? java.sql.Types.OTHER : 0);
+        if (value instanceof String) {
+          statement.setObject(place++, value, Types.OTHER);
+        } else {
+          statement.setObject(place++, value);
+        }
       }
       statement.execute();
     }

@@ -72,9 +72,13 @@ public final class DatabaseShapes implements AutoCloseable {
   }
 
   @Override
-  public void close() throws SQLException, InterruptedException {
+  public void close() throws SQLException {
     ends = true;
-    feeder.join();
+    try {
+      feeder.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     shapes.close();
     output.close();
     connection.close();

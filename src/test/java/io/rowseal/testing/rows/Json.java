@@ -25,8 +25,7 @@ public final class Json {
     return of(rows.stream().map(Json::texts).toList());
   }
 
-  @SafeVarargs
-  public static String array(Map<String, ?>... rows) {
+  public static String array(Row... rows) {
     return array(Arrays.asList(rows));
   }
 
