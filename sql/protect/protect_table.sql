@@ -84,6 +84,7 @@ BEGIN
         IF wanted <> dependent.settings THEN
             PERFORM rowseal_internal.set_triggers(dependent.relation, wanted);
             PERFORM rowseal_internal.watch(dependent.relation);
+            PERFORM rowseal_internal.record_validation(dependent.relation, false);
         END IF;
     END LOOP;
 END

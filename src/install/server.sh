@@ -55,7 +55,7 @@ debian_clusters() {
 
 uses_extension() { # data directory: says so, with the port and the databases where it runs
   local lines used=''
-  if ! { [ -r "$1/postmaster.pid" ] && mapfile -t lines <"$1/postmaster.pid" && [ "${#lines[@]}" -ge 5 ]; }; then
+  if ! { [ -r "$1/postmaster.pid" ] && mapfile -t lines <"$1/postmaster.pid" && [ "${#lines[@]}" -ge 5 ] && [ -d "/proc/${lines[0]}" ]; }; then
     say "  $1 (stopped)"
   elif ! used=$(PGHOST=${lines[4]:-localhost} PGPORT=${lines[3]} DBNAME='' databases_with_extension 2>/dev/null); then
     say "  $1, port ${lines[3]} (does not let us in)"

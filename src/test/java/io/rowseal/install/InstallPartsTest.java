@@ -1029,6 +1029,7 @@ class InstallPartsTest {
     void areNamedWithTheirDatabases() throws IOException {
       String at = "  " + directory;
       assertEquals(at + " (stopped)", known(""));
+      assertEquals(at + " (stopped)", known("", "999999999", "/d", "0", "5433", "/run", "*"));
       assertEquals("", known("", "1", "/d", "0", "5433", "/run", "*"));
       assertEquals(
           at + ", port 5433, databases: two words",

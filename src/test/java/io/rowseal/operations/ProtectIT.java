@@ -2,9 +2,11 @@ package io.rowseal.operations;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.rowseal.testing.rows.Cards;
 import io.rowseal.testing.rows.NoteDatabase;
 import io.rowseal.testing.rows.Notes;
 import io.rowseal.testing.rows.Row;
@@ -196,6 +198,15 @@ class ProtectIT extends NoteDatabase {
     database.run(insert(other(forged(1))));
     database.run("ALTER EVENT TRIGGER rowseal_guard_changes ENABLE ALWAYS");
     assertEquals("RS002", database.refusal(Notes.PROTECTION.with("exclude", "{seen,more}")));
+  }
+
+  @Test
+  void whatWasVerifiedWithKeysOfAnotherKindIsVerifiedAgain() throws SQLException {
+    database.run(insert(note(1, "one")));
+    assertEquals("t", database.value(VALIDATED));
+    database.run(Cards.PROTECTION.with("algorithm", "Ed448").with("validate", false));
+    assertEquals("f", database.value(VALIDATED));
+    assertNotEquals("00000", database.refusal(Notes.PROTECTION));
   }
 
   private String verification(Protection protection) throws SQLException {

@@ -85,7 +85,13 @@ class UpdateIT extends VersionedNotes {
       connected.run(insert(note(3, "three")));
 
       connected.run(update);
-      assertEquals(null, connected.value(FINDINGS));
+      // Not by install.sh, so the archive of classes is of the former jar.
+      String left = connected.value(FINDINGS);
+      assertTrue(
+          host == Host.PLJAVA
+              ? left.matches("class archive [^;]*does not use[^;]*other jars")
+              : left == null,
+          left);
       assertNotNull(
           connected.value(
               "SELECT 1 FROM pg_proc WHERE proname = 'on_insert_note' AND prosrc LIKE '%made anew by%'"));
@@ -93,7 +99,7 @@ class UpdateIT extends VersionedNotes {
       assertEquals("RS002", connected.refusal(insert(forged(5))));
       assertEquals("4 four, 3 three, 2 two, 1 one", connected.value(HISTORY));
       assertEquals("RS011", connected.refusal("ALTER TABLE note DISABLE TRIGGER ALL"));
-      connected.run(PROTECTION); // verifies every row
+      connected.run("SELECT rowseal.validate('note')"); // verifies every row
     }
   }
 
