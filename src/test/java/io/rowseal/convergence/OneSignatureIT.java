@@ -220,6 +220,20 @@ class OneSignatureIT {
     assertEquals("data: 1/1111111112/111/; versions: 1/1111111111/11/2", state());
   }
 
+  /** The same where the second one comes to the versions table. */
+  @Test
+  void theGreaterOneIsTheTipWhereverItComes() throws SQLException {
+    create(Layout.TWO_TABLES);
+    String expected = "data: 1/1111111111/1/12; versions: 1/1111111111//112";
+    database.connection().setAutoCommit(false);
+    for (List<Row> order : orders(List.of(row(0, 1), row(1, 1)))) {
+      database.run(Insert.into("t").row(order.get(0)));
+      database.run(Insert.into("t_versions").row(order.get(1)));
+      assertEquals(expected, state(), order.toString());
+      database.connection().rollback();
+    }
+  }
+
   /** The place of a version among the superseded ones is taken by that of another row. */
   @Test
   void aVersionThatIsSupersededMeetsAnotherRowsVersion() throws SQLException {

@@ -93,10 +93,12 @@ class ParkingBoundsIT {
           "RS003", flood.refusal(FORGE.formatted("entry", INVENTED, large, SIGNATURE, 34, 34)));
     }
     assertEquals("00000", database.refusal(TABLES.insert(row(ada))));
-    assertEquals("35", database.value(DEFERRED), "who waits has not given way");
+    Entry another = TABLES.entry(ada, UUID.randomUUID(), 1, new byte[1_000_000]);
+    assertEquals("00000", database.refusal(TABLES.insert(another)));
+    assertEquals("36", database.value(DEFERRED), "who waits has not given way");
     database.run(Cards.insert(ada.card(1, "Ada")));
     database.run(Cards.insert(bob.card(1, "Bob")));
-    assertEquals("2", database.value("SELECT count(*) FROM entry"));
+    assertEquals("3", database.value("SELECT count(*) FROM entry"));
   }
 
   @Test
@@ -118,6 +120,21 @@ class ParkingBoundsIT {
     assertEquals("201", database.value(DEFERRED));
     database.run(Cards.insert(ada.card(1, "Ada")));
     assertEquals("1", database.value("SELECT count(*) FROM entry"));
+    assertEquals("0", database.value(DEFERRED));
+    assertEquals("1000", database.value("SELECT count(*) FROM rowseal.quarantine"));
+  }
+
+  /** Also where a row that is bad from the beginning would be an error. */
+  @Test
+  void rowsThatTurnOutBadWhereBadOnesAreErrors() throws SQLException {
+    database.run(TABLES.protection().with("on_unknown_owner", "defer"));
+    database.run(FORGE.formatted("entry", adasId(), "''", SIGNATURE, 1, 3));
+    database.run(
+        "INSERT INTO rowseal_internal.parked (kind, \"table\", identities, owner, row, bytes, digest, code, reason)"
+            + " SELECT 'quarantine', 'entry', 'card', %s::text, '{}', 6711, sha256(n::text::bytea), 'RS002', ''"
+                .formatted(adasId())
+            + " FROM generate_series(1, 999) n");
+    database.run(Cards.insert(ada.card(1, "Ada")));
     assertEquals("0", database.value(DEFERRED));
     assertEquals("1000", database.value("SELECT count(*) FROM rowseal.quarantine"));
   }

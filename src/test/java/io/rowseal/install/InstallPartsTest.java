@@ -674,18 +674,23 @@ class InstallPartsTest {
               "--add-modules=jdk.incubator.foreign " + NATIVE,
               NATIVE + " " + ours + " " + unenforced + " " + rest),
           List.of("the DBA's own choice", "21", disallow, disallow + " " + ours21 + " " + rest),
-          List.of("foreign options", "17", "-Dx=1  -Xss1m", "-Dx=1 -Xss1m " + ours17 + " " + rest),
+          List.of("foreign options", "17", "-Dx=1  -esa", "-Dx=1 -esa " + ours17 + " " + rest),
+          List.of(
+              "the DBA's stack",
+              "17",
+              "-Xss8m",
+              ("-Xss8m " + ours17 + " " + rest).replace(" -Xss4m", "")),
           List.of(
               "the DBA's heap",
               "17",
               "-Xmx1g -Xms64m -XX:+UseG1GC -XX:+UsePerfData",
-              "-Xmx1g -Xms64m -XX:+UseG1GC -XX:+UsePerfData %s %s %s"
+              "-Xmx1g -Xms64m -XX:+UseG1GC -XX:+UsePerfData -Xss4m %s %s %s"
                   .formatted(TRIM, handles17, rest)),
           List.of(
               "the heap by its long names",
               "17",
               "-XX:MaxHeapSize=1g -XX:InitialHeapSize=64m",
-              "-XX:MaxHeapSize=1g -XX:InitialHeapSize=64m -XX:+UseSerialGC -XX:-UsePerfData %s %s %s"
+              "-XX:MaxHeapSize=1g -XX:InitialHeapSize=64m -XX:+UseSerialGC -Xss4m -XX:-UsePerfData %s %s %s"
                   .formatted(TRIM, handles17, rest)),
           List.of(
               "JMX is wanted",
