@@ -7,7 +7,7 @@ import java.util.List;
 /**
  * Roles and tables for attacks: {@code app_owner} owns protected tables, {@code card_owner} another
  * identity table, {@code other_owner} protected tables of its own, {@code writer} may write, {@code
- * stranger} has no rights at all.
+ * stranger} has no rights but to name the tables.
  */
 final class Victims {
   static final List<String> ROLES =
@@ -45,7 +45,8 @@ final class Victims {
         "app_owner",
         "CREATE TABLE app.logs (user_hash bytea, id int, deleted_flag boolean, owner_timestamp bigint, sign_b64 bytea, PRIMARY KEY (user_hash, id));"
             + " SELECT rowseal.protect('app.logs', identities => 'cards.user_cards');"
-            + " GRANT USAGE ON SCHEMA app TO writer; GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA app TO writer");
+            // With the right to name the tables, or that alone would be what refuses everything.
+            + " GRANT USAGE ON SCHEMA app TO writer, stranger, other_owner, card_owner; GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA app TO writer");
   }
 
   /** The schema of a role. */
