@@ -145,7 +145,13 @@ class AttacksIT {
         "CREATE TABLE strange.user_cards (user_hash bytea PRIMARY KEY, sign_pkey bytea, name text, deleted_flag boolean, owner_timestamp bigint, sign_b64 bytea);"
             + " SELECT rowseal.protect_identities('strange.user_cards');"
             + " CREATE TABLE strange.notes (user_hash bytea, id uuid, body text, deleted_flag boolean, owner_timestamp bigint, sign_b64 bytea, PRIMARY KEY (user_hash, id))");
+    Victims.as(
+        database, "app_owner", "CREATE TABLE app.spare (LIKE app.notes, PRIMARY KEY (sign_b64))");
     try (TestDatabase stranger = database.as("stranger")) {
+      assertEquals(
+          "RS012",
+          stranger.refusal(
+              "SELECT rowseal.protect('strange.notes', identities => 'strange.user_cards', versions => 'app.spare')"));
       assertEquals(
           "RS012",
           stranger.refusal(
@@ -300,6 +306,7 @@ class AttacksIT {
         "CREATE FUNCTION app.note_who() RETURNS void LANGUAGE plpgsql AS 'BEGIN INSERT INTO public.loot VALUES (current_user); END';"
             + " CREATE FUNCTION app.trap(t text) RETURNS text LANGUAGE plpgsql IMMUTABLE AS 'BEGIN PERFORM app.note_who(); RETURN t; END';"
             + " GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA app TO PUBLIC; GRANT USAGE ON SCHEMA app TO rowseal_admin;"
+            + " CREATE INDEX ON app.notes ((app.trap(body))); CREATE INDEX ON app.notes_versions ((app.trap(body)));"
             + " CREATE INDEX ON app.notes ((body || app.trap(''))); CREATE INDEX ON app.notes_versions ((body || app.trap(''))); CREATE INDEX ON app.user_cards ((name || app.trap('')))");
     try (TestDatabase writer = database.as("writer")) {
       writer.run(INSERT_NOTE, note("waits", 1));
