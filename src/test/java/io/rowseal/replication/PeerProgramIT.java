@@ -278,7 +278,7 @@ class PeerProgramIT extends RenamedVersions {
         PeerProgram.start(List.of("--from", shapes.url(), "--to", to, "--table", "note"))) {
       shapes.append("note", insertion(note(1, "one")));
       await(database, "1 one", STORED);
-      assertEquals("3", database.value("SELECT count(*) FROM peer.rowseal_peer"));
+      await(database, "3", "SELECT count(*) FROM peer.rowseal_peer");
       database.value(
           "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = 'rowseal-peer' AND datname = current_database()");
       shapes.append("note", change("update", note(2, "two")));
