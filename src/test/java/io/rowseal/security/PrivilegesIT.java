@@ -145,7 +145,7 @@ class PrivilegesIT extends VersionedNotes {
   @Test
   void whatRunsWithMoreRightsIsKnown() throws SQLException {
     assertEquals(
-        "audit_query check_signature check_with_cards digest_rows explain_given is_greater mermaid owner_id payload"
+        "audit_query check_signature check_with_cards delivery digest_rows explain_given is_greater mermaid owner_id payload"
             + " report_page row_owners version version_id",
         database.value(
             "SELECT string_agg(name, ' ' ORDER BY name) FROM (SELECT DISTINCT proname::text COLLATE \"C\" AS name FROM pg_proc"
