@@ -5,7 +5,7 @@ AS $$
 DECLARE
     refusal pg_catalog.text[];
 BEGIN
-    IF pg_catalog.pg_trigger_depth() OPERATOR(pg_catalog.=) 1 -- What a trigger runs hands nothing over, or hands it to the statement around it.
+    IF pg_catalog.pg_trigger_depth() OPERATOR(pg_catalog.=) 1 -- What a trigger runs hands nothing over.
         AND pg_catalog.pg_current_xact_id_if_assigned() IS NOT NULL THEN -- Else this transaction has stored nothing.
         refusal := rowseal_internal.settle(rowseal_internal.statement_number());
         IF refusal IS NOT NULL THEN
@@ -27,16 +27,6 @@ AS $$
 $$;
 COMMENT ON FUNCTION rowseal_internal.is_own_statement(text) IS
 'Whether a trigger function with this PG_CONTEXT was called by a statement of the client''s own, or by COPY, as which a subscription''s first copy comes: nothing stands around it. Such a statement runs to its end or fails. One that a function runs may be left half done (SPI with a row limit), or its error be caught; and where replication applies rows, no statement triggers fire. Its search path is not pinned, so that it is expanded where it is called.';
-
-CREATE FUNCTION rowseal_internal.replaces_for_own_statement(context text) RETURNS boolean
-LANGUAGE sql STABLE
-AS $$
-    SELECT rowseal_internal.is_own_statement(context)
-        OR pg_catalog.pg_trigger_depth() OPERATOR(pg_catalog.=) 2 AND pg_catalog.current_setting('session_replication_role') OPERATOR(pg_catalog.<>) 'replica'
-            AND pg_catalog.split_part(context, E'\n', -1) OPERATOR(pg_catalog.~) '^PL/pgSQL function rowseal_internal\.(on_insert_[^"]*|"on_insert_([^"]|"")*")\(\) line [0-9]+ at IF$'
-$$;
-COMMENT ON FUNCTION rowseal_internal.replaces_for_own_statement(text) IS
-'Whether a trigger function for UPDATE with this PG_CONTEXT was called by a statement of the client''s own, or by one for INSERT, which turned such a statement''s row into an UPDATE: around that one stands nothing else. Whatever somebody calls a function, PostgreSQL puts something behind or doubles its quotes, so that no other line reads like this. Its search path is not pinned, so that it is expanded where it is called.';
 
 CREATE FUNCTION rowseal_internal.statement_number() RETURNS bigint
 LANGUAGE sql STABLE

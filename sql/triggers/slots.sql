@@ -263,6 +263,6 @@ AS $$
         || bulk
     FROM rowseal_internal.may_be_incomplete(target, settings) AS incomplete,
          CAST(rowseal_internal.hands_over(settings) AND settings ->> 'layout' <> 'one-table' AS boolean) AS hands_over, -- There, nothing replaces anything.
-         rowseal_internal.bulk_slots(hands_over, 'rowseal_internal.replaces_for_own_statement(context)') AS bulk
+         rowseal_internal.bulk_slots(hands_over, 'rowseal_internal.is_own_statement(context)') AS bulk
 $$;
 COMMENT ON FUNCTION rowseal_internal.update_slots(oid, jsonb, jsonb) IS 'Slots of the trigger functions for UPDATE.';

@@ -120,7 +120,7 @@ BEGIN
     -- Rows of a statement of the client's own may be verified until it ends.
     IF current_setting('rowseal.helpers', true) IS DISTINCT FROM '0' THEN
         GET DIAGNOSTICS context = PG_CONTEXT;
-        IF rowseal_internal.replaces_for_own_statement(context) THEN
+        IF rowseal_internal.is_own_statement(context) THEN
             statement := rowseal_internal.statement_number();
         END IF;
     END IF;

@@ -385,13 +385,21 @@ class BulkIT extends NoteDatabase {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"INSERT", "UPDATE"})
+  @ValueSource(strings = {"UPDATE", "MERGE"})
   void withoutTheWaitABadNewerVersionWouldBeStored(String way) throws SQLException {
     prepareNewer("two-tables", ROWS);
     database.run(NO_LAST_CHUNK.formatted("newer"));
     takeTheWaitOut();
     database.run(WAYS.get(way));
     assertEquals("1", database.value("SELECT count(*) FROM note WHERE body = 'forged'"));
+  }
+
+  /** The UPDATE that an INSERT turns into is a trigger's. */
+  @Test
+  void newerVersionsByInsertAreVerifiedAtOnce() throws SQLException {
+    prepareNewer("two-tables", ROWS);
+    takeTheWaitOut();
+    assertEquals("RS002", database.refusal(WAYS.get("INSERT")));
   }
 
   /** None of these is a statement of the client's own: nothing would have it wait. */

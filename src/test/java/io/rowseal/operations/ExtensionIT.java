@@ -76,7 +76,7 @@ class ExtensionIT {
             "SELECT string_agg(oid::regprocedure::text, ', ') FROM pg_proc"
                 + " WHERE pronamespace IN ('rowseal'::regnamespace, 'rowseal_internal'::regnamespace) AND (obj_description(oid, 'pg_proc') IS NULL"
                 // All names in these are qualified. Java's entry points run no SQL.
-                + " OR (oid::regproc::text NOT IN ('rowseal_internal.is_own_statement', 'rowseal_internal.replaces_for_own_statement', 'rowseal_internal.statement_number', 'rowseal_internal.end_statement'))"
+                + " OR (oid::regproc::text NOT IN ('rowseal_internal.is_own_statement', 'rowseal_internal.statement_number', 'rowseal_internal.end_statement'))"
                 + " AND (proconfig IS NULL OR proconfig[1] NOT LIKE 'search\\_path=pg_catalog%')"
                 + " AND (prosecdef OR prolang NOT IN (SELECT oid FROM pg_language WHERE lanname IN ('java', 'plpython3u'))))"));
   }
